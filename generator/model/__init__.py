@@ -1,0 +1,1 @@
+"""Every type that crosses rooms: frozen values, one per stage."""

@@ -1,0 +1,21 @@
+"""A notebook with the outputs its page will show, wherever they came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from generator.model.notebook import Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """Committed or fresh outputs; the reader cannot tell which.
+
+    Args:
+        notebook: None for sources that have no cells.
+        ran_at: when the outputs were made, if inkmill made them.
+        kept_because: why older outputs are shown than the author asked for.
+    """
+
+    notebook: Notebook | None = None
+    ran_at: datetime | None = None
+    kept_because: str | None = None

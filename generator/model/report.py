@@ -1,0 +1,41 @@
+"""What a build did, as facts; wording.py makes sentences of it."""
+
+from dataclasses import dataclass
+
+from generator.model.problem import Problem, Severity
+from generator.model.site import Fate
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """One build.
+
+    Args:
+        fates: one per source, sorted by path.
+        converted: documents read in this build; the rest came from the store.
+        written, kept, removed: output files.
+        was_unchanged: nothing at all had changed since the last build.
+        was_published: the output folder shows this build (False: the last good one still stands).
+        output: the output folder as the user would type it.
+    """
+
+    fates: tuple[Fate, ...]
+    problems: tuple[Problem, ...]
+    converted: int
+    written: int
+    kept: int
+    removed: int
+    was_unchanged: bool
+    was_published: bool
+    output: str
+    seconds: float = 0.0
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that fail the build."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that fail it only with --strict."""
+        return tuple(p for p in self.problems if p.severity is Severity.WARNING)
