@@ -1,0 +1,141 @@
+"""YAML text to plain values, with the line of every key. Home of PyYAML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from generator.errors import FrontMatterError
+from generator.location import Location
+
+# The C loader is seven times faster; PyYAML is also installed without it.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_BOOLEANS = MappingProxyType({"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False})
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
+_MOST_NODES = 200_000
+_MOST_DEPTH = 60
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A YAML document.
+
+    Args:
+        value: dicts, lists, strings, booleans, integers, floats and None. Keys are always strings, and dates
+            stay strings: who reads a key knows what it should be.
+        places: (line, column), both counted from 1, of each key or list item, by its path.
+        repeated: top-level keys written more than once, with every value in order.
+    """
+
+    value: Any
+    places: Mapping[Path, tuple[int, int]]
+    repeated: Mapping[str, tuple[Any, ...]]
+
+    @property
+    def lines(self) -> Mapping[Path, int]:
+        """The line of each key or list item, counted from 1, by its path."""
+        return {path: line for path, (line, _) in self.places.items()}
+
+
+def load(text: str, *, at: Location) -> Parsed:
+    """Parse text, which begins at ``at``; empty text is None.
+
+    Duplicate keys are tolerated and the last wins, as Jekyll does; ``repeated`` tells.
+
+    Raises:
+        FrontMatterError: the text is not YAML; its place is the line the parser stumbled over.
+    """
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as exception:
+        raise _stumbled(exception, at) from None
+    except (RecursionError, ValueError) as exception:
+        raise FrontMatterError(f"this is not YAML: {exception}", at=at, mend=_MEND) from None
+    builder = _Builder(at)
+    return Parsed(builder.value_of(node, ()) if node is not None else None, builder.places, builder.repeated)
+
+
+_MEND = "put quotes around a value that holds `: `, `#` or begins with a special character"
+
+
+def _stumbled(exception: yaml.YAMLError, at: Location) -> FrontMatterError:
+    mark = getattr(exception, "problem_mark", None)
+    reason = getattr(exception, "problem", None) or str(exception).splitlines()[0]
+    place = at if mark is None else at.at_line(mark.line + 1)
+    return FrontMatterError(f"this is not YAML: {reason}", at=place, mend=_MEND)
+
+
+class _Builder:
+    """Plain values from a node graph, bounded against alias bombs."""
+
+    def __init__(self, at: Location) -> None:
+        self._at = at
+        self._seen = 0
+        self.places: dict[Path, tuple[int, int]] = {}
+        self.repeated: dict[str, tuple[Any, ...]] = {}
+
+    def value_of(self, node: yaml.Node, path: Path) -> Any:
+        self._seen += 1
+        if self._seen > _MOST_NODES or len(path) > _MOST_DEPTH:
+            raise FrontMatterError("this YAML is too large or too deep", at=self._at, mend="write it out more simply")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._item(child, (*path, number)) for number, child in enumerate(node.value)]
+        return _scalar(node)
+
+    def _item(self, node: yaml.Node, path: Path) -> Any:
+        self._mark(node, path)
+        return self.value_of(node, path)
+
+    def _mark(self, node: yaml.Node, path: Path) -> None:
+        mark = node.start_mark
+        self.places[path] = ((self._at.line or 1) + mark.line, mark.column + 1)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(_plain(key_node))
+            self._mark(key_node, (*path, key))
+            value = self.value_of(value_node, (*path, key))
+            if key == "<<" and key_node.tag == "tag:yaml.org,2002:merge":
+                for other in value if isinstance(value, list) else [value]:
+                    merged = {**other, **merged} if isinstance(other, dict) else merged
+                continue
+            if key in own and not path:
+                self.repeated[key] = (*self.repeated.get(key, (own[key],)), value)
+            own[key] = value
+        return {**merged, **own}
+
+
+def _plain(node: yaml.Node) -> str:
+    return str(node.start_mark.line) if node.start_mark else "?"
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text = str(node.value)
+    match node.tag.rpartition(":")[2]:
+        case "null":
+            return None
+        case "bool":
+            return _BOOLEANS.get(text.lower(), text)
+        case "int" if _INTEGER.match(text) and len(text) < 40:
+            return int(text)
+        case "float":
+            return _float(text)
+    return text
+
+
+def _float(text: str) -> float | str:
+    # `1:30.5` is a sexagesimal float in YAML 1.1 and a time to everyone else.
+    try:
+        return float(text.replace("_", "")) if ":" not in text else text
+    except ValueError:
+        return text
