@@ -7,6 +7,10 @@ from enum import Enum
 from typing import Any
 
 
+Moment = date | datetime
+"""A day, or a point in time."""
+
+
 class Visibility(Enum):
     """What the author asked for; the state in the report follows from it, the date and the flags."""
 
@@ -121,10 +125,10 @@ class FrontMatter:
     subtitle: str | None = None
     description: str | None = None
     title_from_heading: bool = False
-    date: date | datetime | None = None
-    updated: date | datetime | None = None
+    date: Moment | None = None
+    updated: Moment | None = None
     updated_from_git: bool = False
-    expires: date | datetime | None = None
+    expires: Moment | None = None
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     authors: tuple[Author, ...] = ()

@@ -28,6 +28,7 @@ class BuildReport:
     was_unchanged: bool
     was_published: bool
     output: str
+    base_path: str = ""
     seconds: float = 0.0
 
     @property

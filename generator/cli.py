@@ -1,0 +1,192 @@
+"""The command line: words become a request, one call, wording, an exit code."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import __version__
+from generator.errors import InkmillError, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the codes are in the docs page of the command line."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        outcome = commands.main(args=words, prog_name="inkmill", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except InkmillError as failure:
+        from generator.wording import error_text
+
+        click.echo(error_text(failure), err=True)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as failure:  # The last door: a reader of the terminal gets a sentence, the file gets the rest.
+        return _internal_error(failure)
+
+
+def _internal_error(failure: Exception) -> int:
+    import tempfile
+    import traceback
+
+    from generator.wording import internal_error_text
+
+    with tempfile.NamedTemporaryFile("w", prefix="inkmill-", suffix=".txt", delete=False, encoding="utf-8") as trace:
+        traceback.print_exception(failure, file=trace)
+    click.echo(internal_error_text(failure, trace.name), err=True)
+    return 4
+
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+_FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("--source",), {"type": _FOLDER, "default": Path("."), "help": "The blog's folder (default: here)."}),
+    (("--output",), {"type": _FOLDER, "help": "Where the site is written (default: SOURCE/_site)."}),
+    (("--cache",), {"type": _FOLDER, "envvar": "INKMILL_CACHE", "help": "The store (default: SOURCE/.inkmill)."}),
+    (("--base-path",), {"help": "The path below which the site will stand, such as /blog; / for none."}),
+    (("--url",), {"help": "The site's address without a path."}),
+    (("--now",), {"help": "The time that decides what is scheduled or expired (ISO 8601)."}),
+    (("--drafts",), {"is_flag": True, "help": "Show drafts, with a banner."}),
+    (("--future",), {"is_flag": True, "help": "Show scheduled posts."}),
+    (("--strict",), {"is_flag": True, "help": "Treat warnings as errors."}),
+    (("--keep-going",), {"is_flag": True, "help": "Publish what can be published, and exit 1."}),
+    (("--jobs",), {"type": click.IntRange(1, 256), "help": "Processes to use (default: one per core)."}),
+    (
+        ("--execute",),
+        {
+            "type": click.Choice(("never", "declared", "missing", "stale", "always")),
+            "default": "declared",
+            "help": "Which notebooks to run.",
+        },
+    ),
+    (("--untrusted",), {"is_flag": True, "help": "The strict profile: nothing active from the content gets through."}),
+    (("--verbose",), {"is_flag": True, "help": "List every source, published ones too."}),
+    (("--quiet",), {"is_flag": True, "help": "Print errors only."}),
+)
+
+
+def _with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    for names, options in reversed(_FLAGS):
+        command = click.option(*names, **options)(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="inkmill")
+def commands() -> None:
+    """A folder of notebooks and posts becomes a published blog."""
+
+
+@commands.command()
+@_with_flags
+def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
+    """Build the site once."""
+    from generator.pipeline import build as build_site
+    from generator.wording import report_lines
+
+    request = _request(words)
+    report = build_site(request)
+    has_failed = bool(report.errors) or (request.strict and bool(report.warnings))
+    if not quiet or has_failed:
+        for line in report_lines(report, verbose=verbose, strict=request.strict):
+            click.echo(line)
+    return 1 if has_failed else 0
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=4000, show_default=True, help="On 127.0.0.1.")
+@_with_flags
+def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
+    """Build the site, then serve it on 127.0.0.1."""
+    from generator.pipeline import build as build_site
+    from generator.serve.static import serve as serve_site
+    from generator.wording import report_lines
+
+    request = _request(words)
+    report = build_site(request)
+    if not quiet:
+        for line in report_lines(report, verbose=verbose, strict=request.strict):
+            click.echo(line)
+    if not request.output.is_dir():
+        return 1
+    base_path = request.base_path if request.base_path is not None else report.base_path
+    click.echo(f"Serving {report.output} at http://127.0.0.1:{port}{base_path}/ (Ctrl-C stops)")
+    serve_site(request.output, port=port, base_path=base_path)
+    return 0
+
+
+def _request(words: dict[str, Any]) -> "Any":
+    from generator.model.request import BuildRequest, ExecuteWhen
+
+    source = Path(os.path.abspath(words["source"]))
+    if not source.is_dir():
+        raise UsageError(f"there is no folder {words['source']}", mend="name the blog's folder with `--source`")
+    return BuildRequest(
+        source=source,
+        output=Path(os.path.abspath(words["output"] or source / "_site")),
+        cache=Path(os.path.abspath(words["cache"] or source / ".inkmill")),
+        now=_now(words["now"]),
+        base_path=_base_path(words["base_path"]),
+        url=words["url"].rstrip("/") if words["url"] else None,
+        drafts=words["drafts"],
+        future=words["future"],
+        strict=words["strict"],
+        keep_going=words["keep_going"],
+        jobs=words["jobs"] or _cores(),
+        execute=ExecuteWhen(words["execute"]),
+        untrusted=words["untrusted"],
+        repository=os.environ.get("GITHUB_REPOSITORY", ""),
+        leak_values=_secret_variables(os.environ),
+    )
+
+
+def _cores() -> int:
+    # What this process may use, not what the machine has: containers and CI restrict it.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _base_path(written: str | None) -> str | None:
+    if written is None:
+        return None
+    stripped = written.strip("/")
+    return f"/{stripped}" if stripped else ""
+
+
+def _now(written: str | None) -> datetime:
+    """--now, else SOURCE_DATE_EPOCH, else the clock: read here and nowhere else."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if written:
+        try:
+            moment = datetime.fromisoformat(written)
+        except ValueError:
+            raise UsageError(f"`--now {written}` is not a time", mend="write it as 2026-11-20T12:00:00Z") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if epoch:
+        if not epoch.isdigit():
+            raise UsageError(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds", mend="unset it, or mend it")
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC)
+
+
+_SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL")
+
+
+def _secret_variables(environment: "os._Environ[str]") -> dict[str, str]:
+    """Variables whose names say that their values must never be published; short values would match by chance."""
+    return {
+        name: value
+        for name, value in sorted(environment.items())
+        if len(value) >= 8 and any(word in name.upper() for word in _SECRET_WORDS)
+    }

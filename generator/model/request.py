@@ -1,0 +1,53 @@
+"""What one build was asked for, after words have become meaning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+
+class ExecuteWhen(Enum):
+    """Which notebooks a build runs; contracts.md, "Flags"."""
+
+    NEVER = "never"
+    DECLARED = "declared"
+    MISSING = "missing"
+    STALE = "stale"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """One build.
+
+    Args:
+        source, output, cache: absolute.
+        base_path: ``/blog`` or ``""``; None takes settings.
+        url: address without path; None takes settings.
+        now: aware.
+        jobs: worker processes; 1 stays in this process.
+        repository: ``owner/name`` that the environment names (GITHUB_REPOSITORY); may be empty.
+        leak_values: values of secret variables in the environment, never written anywhere.
+    """
+
+    source: Path
+    output: Path
+    cache: Path
+    now: datetime
+    base_path: str | None = None
+    url: str | None = None
+    drafts: bool = False
+    future: bool = False
+    strict: bool = False
+    keep_going: bool = False
+    jobs: int = 1
+    execute: ExecuteWhen = ExecuteWhen.DECLARED
+    untrusted: bool = False
+    repository: str = ""
+    leak_values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown_output(self) -> str:
+        """The output folder as a message shows it: below the source when it lies there."""
+        return self.output.relative_to(self.source).as_posix() if self.output.is_relative_to(self.source) else str(self.output)

@@ -1,0 +1,75 @@
+"""The same work on many items, in several processes where that pays."""
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Protocol, TypeVar
+
+from generator.errors import MachineError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Item_contra = TypeVar("Item_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
+
+# Below this many items a second process costs more than it saves (measured: about 8 notebooks).
+_WORTH_A_POOL = 8
+
+
+class Workshop(Protocol[Item_contra, Result_co]):
+    """Picklable; called once in each process, it sets up and returns what does one item."""
+
+    def __call__(self) -> Callable[[Item_contra], Result_co]:
+        """Set up."""
+
+
+def work(
+    workshop: Workshop[Item, Result], items: Sequence[Item], *, jobs: int, weight: Callable[[Item], int]
+) -> list[Result]:
+    """What the workshop makes of each item, in the items' order.
+
+    Args:
+        jobs: processes at most.
+        weight: a rough cost of one item, to share the work out evenly.
+
+    Raises:
+        MachineError: a process died, for want of memory most likely.
+    """
+    if jobs <= 1 or len(items) < _WORTH_A_POOL:
+        do = workshop()
+        return [do(item) for item in items]
+    shares = _even_shares([weight(item) for item in items], min(jobs, len(items)))
+    results: list[Result | None] = [None] * len(items)
+    try:
+        with ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context(_start_method())) as pool:
+            running = [pool.submit(_do_share, workshop, [items[number] for number in share]) for share in shares]
+            for share, future in zip(shares, running, strict=True):
+                for number, result in zip(share, future.result(), strict=True):
+                    results[number] = result
+    except BrokenProcessPool:
+        raise MachineError("a worker process died", mend="run with `--jobs 1`, or give it more memory") from None
+    return results  # type: ignore[return-value]
+
+
+def _start_method() -> str:
+    # Fork shares what is already imported; on macOS the system's own libraries do not survive it.
+    can_fork = sys.platform.startswith("linux") and "fork" in multiprocessing.get_all_start_methods()
+    return "fork" if can_fork else "spawn"
+
+
+def _do_share(workshop: Workshop[Item, Result], items: Sequence[Item]) -> list[Result]:
+    do = workshop()
+    return [do(item) for item in items]
+
+
+def _even_shares(weights: Sequence[int], count: int) -> list[list[int]]:
+    """Item numbers for each process: heaviest first, each to the process with least to do."""
+    shares: list[list[int]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for number in sorted(range(len(weights)), key=lambda number: (-weights[number], number)):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(number)
+        loads[lightest] += weights[number] + 1
+    return shares

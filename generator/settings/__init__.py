@@ -1,0 +1,1 @@
+"""_config.yml as frozen plain values, and the slices other rooms take of it."""

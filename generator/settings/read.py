@@ -1,0 +1,114 @@
+"""_config.yml text to Settings. Home of pydantic, imported only when the file has changed."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pydantic
+
+from generator.errors import FrontMatterError
+from generator.location import Location
+from generator.model.problem import Problem, error, warning
+from generator.settings.values import Settings
+from generator.yaml_text import Parsed, Path, load
+
+FILE = "_config.yml"
+
+# Lists that people write as one string, or leave empty.
+_LISTS = frozenset({"exclude", "include", "header_pages", "defaults"})
+
+
+def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """Settings of a _config.yml, and what is wrong with it; None when it cannot be used.
+
+    Args:
+        text: None when there is no such file.
+
+    Every wrong value is reported with line and column; keys nobody knows pass, unless they are within
+    two letters of a known one.
+    """
+    if text is None:
+        return Settings(), ()
+    try:
+        parsed = load(text, at=Location(FILE, line=1))
+    except FrontMatterError as exception:
+        return None, (error("settings", exception.problem, exception.at, exception.mend),)
+    if parsed.value is None:
+        parsed = replace(parsed, value={})
+    if not isinstance(parsed.value, dict):
+        return None, (error("settings", "this is not a list of settings", Location(FILE), "write `key: value` lines"),)
+    try:
+        settings = pydantic.TypeAdapter(Settings).validate_python(_cleaned(parsed))
+    except pydantic.ValidationError as exception:
+        return None, tuple(_wrong(dict(detail), parsed) for detail in exception.errors(include_url=False))
+    return replace(settings, values=parsed.value, has_file=True), tuple(_misspelt(parsed))
+
+
+def _cleaned(parsed: Parsed) -> dict[str, Any]:
+    """Known keys only, empty values left out, repeated lists joined (the stock template writes ``exclude`` twice)."""
+    known = {field.name for field in fields(Settings)} - {"values", "has_file"}
+    cleaned: dict[str, Any] = {}
+    for key, value in parsed.value.items():
+        if key not in known or value is None:
+            continue
+        if key in _LISTS:
+            values = parsed.repeated.get(key, (value,))
+            cleaned[key] = tuple(item for each in values for item in (each if isinstance(each, list) else [each]))
+        else:
+            cleaned[key] = _without_empty(value)
+    if isinstance(cleaned.get("author"), dict):
+        cleaned["author"] = str(cleaned["author"].get("name", ""))
+    for key in ("google_analytics", "twitter_username", "title", "description", "github_repo", "github_username"):
+        if isinstance(cleaned.get(key), (int, float)) and not isinstance(cleaned.get(key), bool):
+            cleaned[key] = str(cleaned[key])
+    return cleaned
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_empty(inner) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def _wrong(detail: dict[str, Any], parsed: Parsed) -> Problem:
+    path: Path = tuple(detail["loc"])
+    line, column = parsed.places.get(path) or parsed.places.get(path[:1]) or (None, None)
+    name = ".".join(str(part) for part in path)
+    reason = str(detail["msg"]).replace("Input should be", "should be")
+    return error(
+        "settings",
+        f"`{name}: {detail['input']}`: {reason[:1].lower()}{reason[1:]}",
+        Location(FILE, line=line, column=column),
+        "correct the value, or delete the line to use the default",
+    )
+
+
+def _misspelt(parsed: Parsed) -> Iterable[Problem]:
+    yield from _misspelt_in(parsed, parsed.value, Settings, ())
+
+
+def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: type, path: Path) -> Iterable[Problem]:
+    assert is_dataclass(shape)
+    known = [field.name for field in fields(shape)]
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.8)
+            if near and _letters_apart(key, near[0]) <= 2 and near[0] not in values:
+                line, column = parsed.places.get((*path, key), (None, None))
+                place = Location(FILE, line=line, column=column)
+                yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near[0]}`")
+        elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges"):
+            inner = {field.name: field.default_factory for field in fields(shape)}[key]
+            if isinstance(inner, type):
+                yield from _misspelt_in(parsed, value, inner, (*path, key))
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """Edits between two short words."""
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, right in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
+    return row[-1]
