@@ -1,0 +1,73 @@
+# The words this project is worked with; CI says the same ones.
+#
+#   make site    set up what is missing and build the blog into _site/
+#   make serve   the same, then show it on 127.0.0.1
+#   make quick   the tests one runs before each push
+#   make test    all tests, with everything they need set up first
+#   make bench   the benchmark, with peers side by side
+#   make lint    format, lint and types; make format mends the first
+#   make lock    write the lock files anew (UPGRADE=1 for newer versions)
+#   make clean   remove what make made
+#
+# PYTHON names the Python to use; INKMILL_NO_UV=1 uses venv and pip even where uv is installed.
+
+.POSIX:
+.SUFFIXES:
+.PHONY: site serve quick test bench lint format lock clean
+.DELETE_ON_ERROR:
+
+python = .venv/bin/python
+# Under pytest-xdist; tests of one group stay together in one process.
+workers = -n 2 --dist loadgroup
+
+site: .venv/site.stamp
+	$(python) -m generator build
+
+# Without the base path: whatever the published address is, here the site stands at the root.
+serve: .venv/site.stamp
+	$(python) -m generator build --base-path /
+	$(python) -m http.server --bind 127.0.0.1 --directory _site 8000
+
+quick: .venv/test.stamp
+	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"
+
+test: .venv/test.stamp .venv/outside.stamp lint
+	$(python) -m pytest $(workers)
+
+bench: .venv/test.stamp .venv/peers.stamp
+	$(python) bench/run.py --peers .venv/peers
+
+lint: .venv/test.stamp
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy
+
+format: .venv/test.stamp
+	$(python) -m ruff format .
+	$(python) -m ruff check --fix .
+
+lock:
+	.ci/lock
+
+clean:
+	rm -rf .venv _site .inkmill dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Each stamp is made by what it stands for, so set-up is done again only when its lock file changes.
+.venv/site.stamp: requirements.lock .ci/environment
+	.ci/environment .venv requirements.lock
+	touch $@
+
+# The test lock holds the site's, so the site's stamp may follow.
+.venv/test.stamp: requirements-test.lock pyproject.toml .ci/environment
+	.ci/environment .venv requirements-test.lock
+	.ci/install-checkout .venv
+	touch .venv/site.stamp $@
+
+.venv/outside.stamp: .venv/test.stamp .ci/debian .ci/npm.lock .ci/npm_parts.py
+	.ci/debian chromium shellcheck strace
+	$(python) .ci/npm_parts.py .venv/npm
+	touch $@
+
+.venv/peers.stamp: .venv/test.stamp bench/peers.lock
+	.ci/environment .venv/peers bench/peers.lock
+	touch $@
