@@ -1,7 +1,7 @@
 # The words this project is worked with; CI says the same ones.
 #
 #   make site    set up what is missing and build the blog into _site/
-#   make serve   the same, then show it on 127.0.0.1
+#   make serve   the same, then show it on 127.0.0.1:4000
 #   make quick   the tests one runs before each push
 #   make test    all tests, with everything they need set up first
 #   make bench   the benchmark, with peers side by side
@@ -23,10 +23,8 @@ workers = -n 2 --dist loadgroup
 site: .venv/site.stamp
 	$(python) -m generator build
 
-# Without the base path: whatever the published address is, here the site stands at the root.
 serve: .venv/site.stamp
-	$(python) -m generator build --base-path /
-	$(python) -m http.server --bind 127.0.0.1 --directory _site 8000
+	$(python) -m generator serve
 
 quick: .venv/test.stamp
 	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"
