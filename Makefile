@@ -33,7 +33,7 @@ test: .venv/test.stamp .venv/outside.stamp lint
 	$(python) -m pytest $(workers)
 
 bench: .venv/test.stamp .venv/peers.stamp
-	$(python) bench/run.py --peers .venv/peers
+	$(python) -m bench.run --peers .venv/peers
 
 lint: .venv/test.stamp
 	$(python) -m ruff format --check .
