@@ -1,6 +1,5 @@
 """The corpus dressed as each peer wants it, and the command that builds it there."""
 
-import copy
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,7 +95,7 @@ def jupyter_book(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer
 
 
 def _write_notebook(folder: Path, entry: Entry, **metadata: object) -> Path:
-    content: dict[str, Any] = copy.copy(entry.notebook) or {}
+    content: dict[str, Any] = dict(entry.notebook or {})
     content["metadata"] = {**content["metadata"], **metadata}
     path = folder / f"{entry.slug}.ipynb"
     path.write_text(json.dumps(content, indent=1))
