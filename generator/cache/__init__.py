@@ -1,0 +1,1 @@
+"""What a build remembers: the store, the state and the lock."""

@@ -1,0 +1,188 @@
+"""Which files are sources: what stands on a blog's shelves, and pages at its root."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.location import Location
+from generator.model.problem import Problem, note, warning
+from generator.model.site import Fate, State
+from generator.model.source import Shelf, SourceKind
+from generator.sources.disk import Fault, Seen, Shelved, side_paths
+from generator.sources.generated import generated_posts
+from generator.sources.jekyll import is_excluded, is_special
+
+Peek = Callable[[str], bytes]
+"""The first bytes of a file of the source directory, 2 KB or so; empty when it cannot be read."""
+
+_KINDS = {
+    ".ipynb": SourceKind.NOTEBOOK,
+    ".md": SourceKind.MARKDOWN,
+    ".markdown": SourceKind.MARKDOWN,
+    ".html": SourceKind.MARKDOWN,
+    ".docx": SourceKind.WORD,
+}
+_SHELVES = {shelf.value: shelf for shelf in Shelf if shelf is not Shelf.ROOT}
+# Jekyll looks for these two in every folder; the other shelves stand at the top alone.
+_ANYWHERE = frozenset((Shelf.POSTS, Shelf.DRAFTS))
+_WITH_PAGES = frozenset((Shelf.PAGES, Shelf.ROOT))
+_NO_FILES = (Fault.FOLDER, Fault.UNREADABLE)
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+# Jekyll's own rule for the names of posts.
+_DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-[^/]*\.[^./]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRules:
+    """The slice of settings that decides what is a source.
+
+    Args:
+        is_old_blog: contracts.md, "Old blog or new site".
+        exclude, include: as in ``_config.yml``.
+        engine: paths at the top that are inkmill's own, when the blog stands in its repository.
+    """
+
+    is_old_blog: bool = False
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    engine: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """The sources, sorted by path, and every file an author might take for one.
+
+    Args:
+        skipped: what will not be published, each with its reason.
+    """
+
+    sources: tuple[Shelved, ...]
+    skipped: tuple[Fate, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    generated: Mapping[str, str] = field(default_factory=dict)
+
+
+def shelve(seen: Sequence[Seen], *, rules: ShelfRules, peek: Peek) -> Shelving:
+    """Sort the files of a source directory into sources, skipped ones and all the rest."""
+    sources: list[Shelved] = []
+    skipped: list[Fate] = []
+    problems: list[Problem] = []
+    listed = {file.path for file in seen}
+    for file in seen:
+        if file.fault in _NO_FILES:
+            problems.extend(_unfollowed(file))
+            continue
+        place = _place(file.path, rules)
+        if place is None:
+            continue
+        shelf, shelf_path = place
+        kind = _KINDS.get(_ending(file.path))
+        reason = _reason_to_skip(file, kind, shelf, rules)
+        if reason is not None:
+            skipped.append(Fate(file.path, State.SKIPPED, reason=reason))
+        elif kind is not None and _is_source(file.path, kind, shelf, peek):
+            sources.append(Shelved(file.path, shelf, shelf_path, kind, side_paths(file.path, listed)))
+    sources = sources or _bare_notebooks(seen, listed, rules)
+    return _without_generated(sources, skipped, problems, peek)
+
+
+def _unfollowed(file: Seen) -> list[Problem]:
+    """A warning for a folder on a shelf that could not be looked into; elsewhere nobody misses it."""
+    if file.fault is None or not any(segment in _SHELVES for segment in file.path.split("/")):
+        return []
+    mend = "move the folder itself here" if file.fault is Fault.FOLDER else "give yourself the right to read it"
+    return [warning("not-followed", f"this is {file.fault.value}", Location(file.path), mend)]
+
+
+def _place(path: str, rules: ShelfRules) -> tuple[Shelf, str] | None:
+    """The shelf a file stands on and that shelf's path; None when it stands on none."""
+    segments = path.split("/")
+    for depth, segment in enumerate(segments[:-1]):
+        shelf = _SHELVES.get(segment)
+        if shelf is not None and (depth == 0 or shelf in _ANYWHERE):
+            if any(is_special(inner) for inner in segments[depth + 1 : -1]) or is_special(segments[-1], but="_"):
+                return None
+            shelf_path = "/".join(segments[: depth + 1])
+            above = "/".join(segments[:depth])
+            is_out = bool(above) and (segments[0] in rules.engine or is_excluded(above, rules.exclude, rules.include))
+            return None if is_out else (shelf, shelf_path)
+        if is_special(segment):
+            return None
+    if len(segments) > 1 and not rules.is_old_blog:
+        return None
+    if segments[0] in rules.engine or is_excluded(path, rules.exclude, rules.include) or is_special(segments[-1]):
+        return None
+    return Shelf.ROOT, ""
+
+
+def _ending(path: str) -> str:
+    name = path.rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return f".{ending.lower()}" if dot and stem else ""
+
+
+def _reason_to_skip(file: Seen, kind: SourceKind | None, shelf: Shelf, rules: ShelfRules) -> str | None:
+    """Why a file that looks like a source is none; None for sources and for files nobody takes for one."""
+    name = file.path.rpartition("/")[2]
+    if shelf is Shelf.ROOT or name.lower() == "readme.md":
+        return None
+    if _ending(file.path) == ".qmd":
+        return "Quarto files are not read; render it to a notebook, or rename it to `.md`"
+    if kind is None or (_ending(file.path) == ".html" and shelf not in _WITH_PAGES):
+        return None
+    if file.fault is not None:
+        return f"it is {file.fault.value}"
+    if name.startswith("_"):
+        return "its name begins with `_`"
+    if is_excluded(file.path, rules.exclude, rules.include):
+        return "`exclude:` in _config.yml names it"
+    if kind is SourceKind.WORD:
+        return "Word files are not read yet"
+    if _is_undated_old_post(name, kind, shelf, rules):
+        return "its name has no date, so the old blog never showed it; rename it to `2021-01-31-name.md` to publish it"
+    return None
+
+
+def _is_undated_old_post(name: str, kind: SourceKind, shelf: Shelf, rules: ShelfRules) -> bool:
+    if not rules.is_old_blog or shelf is not Shelf.POSTS or kind is not SourceKind.MARKDOWN:
+        return False
+    return _DATED.match(name) is None
+
+
+def _is_source(path: str, kind: SourceKind, shelf: Shelf, peek: Peek) -> bool:
+    if path.rpartition("/")[2].lower() == "readme.md" and shelf is not Shelf.ROOT:
+        return False
+    if shelf is Shelf.ROOT:
+        return kind is SourceKind.MARKDOWN and has_front_matter(peek(path))
+    if _ending(path) == ".html":
+        return shelf in _WITH_PAGES and has_front_matter(peek(path))
+    return True
+
+
+def has_front_matter(beginning: bytes) -> bool:
+    """Whether a file that begins so has YAML front matter."""
+    return _FRONT_MATTER.match(beginning) is not None
+
+
+def _bare_notebooks(seen: Iterable[Seen], listed: set[str], rules: ShelfRules) -> list[Shelved]:
+    """Notebooks at the top of a folder that has no shelves at all: the folder is their shelf."""
+    if rules.is_old_blog:
+        return []
+    return [
+        Shelved(file.path, Shelf.NOTEBOOKS, "", SourceKind.NOTEBOOK, side_paths(file.path, listed))
+        for file in seen
+        if "/" not in file.path and file.fault is None and _ending(file.path) == ".ipynb" and not is_special(file.path)
+    ]
+
+
+def _without_generated(sources: list[Shelved], skipped: list[Fate], problems: list[Problem], peek: Peek) -> Shelving:
+    generated = generated_posts(sources, peek)
+    for path, notebook in generated.items():
+        skipped.append(Fate(path, State.SKIPPED, reason=f"it was made of `{notebook}`, which is published itself"))
+    if generated:
+        count = "1 post is" if len(generated) == 1 else f"{len(generated)} posts are"
+        problems.append(
+            note("generated-post", f"{count} in `_posts` beside the notebook it was made of; the notebook wins")
+        )
+    kept = tuple(source for source in sources if source.path not in generated)
+    return Shelving(kept, tuple(sorted(skipped, key=lambda fate: fate.path)), tuple(problems), generated)
