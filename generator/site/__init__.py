@@ -1,0 +1,1 @@
+"""All documents together: permalinks, collisions, links, taxonomy, chronology."""

@@ -1,0 +1,146 @@
+"""Every place a link may lead to, ready to be looked up."""
+
+import posixpath
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from generator.model.site import Fate, FileIndex
+from generator.published_path import published_path
+from generator.site.names import generated_path_of, stem_of, without_ending
+from generator.site.placed import Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Look-ups of one site; nothing in it is scanned to resolve a link.
+
+    Args:
+        documents: by source path, whether they get a page or not.
+        aliases: other names of sources: without ending, as fastpages generated them, in other Unicode forms.
+        posts: by the names ``post_url`` takes.
+        pages: by site path in its shortest form.
+        urls: other known site paths, in their shortest form, with the URL they lead to.
+        copied: site path of copied files to their repository path.
+        fates: of sources that are no documents.
+    """
+
+    documents: Mapping[str, Placed]
+    aliases: Mapping[str, Placed]
+    posts: Mapping[str, Placed]
+    pages: Mapping[str, Placed]
+    urls: Mapping[str, str]
+    files: FileIndex
+    composed: Mapping[str, str]
+    copied: Mapping[str, str]
+    fates: Mapping[str, Fate]
+
+
+def targets_of(
+    placed: Iterable[Placed],
+    generated: Mapping[str, str],
+    urls: Mapping[str, str],
+    files: FileIndex,
+    skipped: Iterable[Fate],
+) -> Targets:
+    """The look-ups of a site.
+
+    Args:
+        placed: every document, by path.
+        generated: path of a generated post to the path of the source it was made of.
+        urls: site paths of pages the engine makes and of redirects, with the URL they lead to.
+    """
+    ordered = tuple(placed)
+    documents: dict[str, Placed] = {}
+    for one in ordered:
+        documents.setdefault(one.path, one)
+    aliases: dict[str, Placed] = {}
+    posts: dict[str, Placed] = {}
+    pages: dict[str, Placed] = {}
+    for one in documents.values():
+        for name in _other_names(one):
+            aliases.setdefault(name, one)
+        if one.is_post:
+            for name in _post_names(one):
+                posts.setdefault(name, one)
+        if one.is_shown:
+            pages["/" + one.file] = one
+    for one in documents.values():
+        if one.is_shown:
+            pages.setdefault(shortest("/" + one.file), one)
+    for path, source in generated.items():
+        if source in documents:
+            aliases.setdefault(path, documents[source])
+    return Targets(
+        documents,
+        aliases,
+        posts,
+        pages,
+        {shortest(unquote(url)): to for url, to in urls.items()},
+        files,
+        {composed: path for path in files.linkable if (composed := _composed(path)) != path},
+        {site_path: path for path, site_path in files.published.items()},
+        {fate.path: fate for fate in skipped},
+    )
+
+
+def shortest(path: str) -> str:
+    """One spelling for ``/a``, ``/a/``, ``/a.html`` and ``/a/index.html``.
+
+    >>> [shortest(path) for path in ("/a/index.html", "/a.html", "/a/", "/")]
+    ['/a', '/a', '/a', '/']
+    """
+    path = path.removesuffix("index.html") if path.endswith("/index.html") else path.removesuffix(".html")
+    return path.rstrip("/") or "/"
+
+
+def composed(path: str) -> str:
+    """The path in composed Unicode, as people type it; macOS lists names in another form."""
+    return _composed(path)
+
+
+def source_of_copy(site_path: str, targets: Targets) -> str | None:
+    """The repository file that a site path (no leading slash) shows or would show; None for none."""
+    if site_path in targets.copied:
+        return targets.copied[site_path]
+    if site_path.startswith(_COPIED_FROM_NOTEBOOKS):
+        inside = site_path[len(_COPIED_FROM_NOTEBOOKS) :]
+        for shelf in ("_notebooks/", "_posts/"):
+            if shelf + inside in targets.files.linkable:
+                return shelf + inside
+    return site_path if site_path in targets.files.linkable else None
+
+
+def site_path_of(repo_path: str, targets: Targets) -> str:
+    """Where a file of the repository is published, without leading slash."""
+    return targets.files.published.get(repo_path) or published_path(repo_path)
+
+
+_COPIED_FROM_NOTEBOOKS = "images/copied_from_nb/"
+
+
+def _other_names(one: Placed) -> Iterator[str]:
+    stem = without_ending(one.path)
+    yield stem
+    yield _composed(one.path)
+    generated = generated_path_of(one.document)
+    if generated is not None:
+        yield generated
+        yield without_ending(generated)
+    if posixpath.basename(stem) == "index":
+        yield posixpath.dirname(stem)
+
+
+def _post_names(one: Placed) -> Iterator[str]:
+    inside = without_ending(one.path[len(one.document.shelf_path) :].lstrip("/"))
+    stem = stem_of(one.document)
+    yield from (inside, stem, _composed(stem))
+    day = one.document.file_date
+    if day is not None:
+        # `2022-9-7-x` and `2022-09-07-x` are one post to Jekyll.
+        yield f"{day.isoformat()}-{stem.split('-', 3)[-1]}"
+
+
+def _composed(path: str) -> str:
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
