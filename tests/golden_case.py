@@ -4,7 +4,7 @@ It starts by saying why it exists; then come sections, each under a line ``-- wh
 
     -- flags --               more words for ``inkmill build``, on one line
     -- given: PATH --         a file of the blog; a notebook may be written in cells (see cells_of)
-    -- expect: PATH --        what the author wrote, as HTML: a page's ``prose``, a list's ``main``, any other file whole
+    -- expect: PATH --        what the author wrote: a page's ``prose``, a list's ``main``, any other file whole
     -- expect main: PATH --   a page's whole ``main``: title, dates, tags, table of contents, body
     -- expect whole: PATH --  the file, every byte
     -- expect lines: PATH --  each of these lines stands somewhere in the file (never rewritten)
