@@ -1,7 +1,7 @@
 # The words this project is worked with; CI says the same ones.
 #
 #   make site    set up what is missing and build the blog into _site/
-#   make serve   the same, then show it on 127.0.0.1:4000
+#   make serve   the same, then show it on 127.0.0.1:8000
 #   make quick   the tests one runs before each push
 #   make test    all tests, with everything they need set up first
 #   make bench   the benchmark, with peers side by side
@@ -24,7 +24,7 @@ site: .venv/site.stamp
 	$(python) -m generator build
 
 serve: .venv/site.stamp
-	$(python) -m generator serve
+	$(python) -m generator serve --port 8000
 
 quick: .venv/test.stamp
 	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"

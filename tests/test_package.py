@@ -74,7 +74,8 @@ def test_the_wheel_builds_a_folder_with_one_notebook_and_nothing_else(installed:
 
 
 def test_the_wheel_brings_nbconvert_its_exporter(installed: Path, one_notebook: Path) -> None:
-    command: list[str | Path] = [installed / "jupyter-nbconvert", "--to", "inkmill", "_notebooks/2024-05-06-alone.ipynb"]
+    name = "_notebooks/2024-05-06-alone.ipynb"
+    command: list[str | Path] = [installed / "jupyter-nbconvert", "--to", "inkmill", name]
 
     subprocess.run(command, cwd=one_notebook, check=True, capture_output=True)
 
