@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pydantic
@@ -88,8 +88,7 @@ def _misspelt(parsed: Parsed) -> Iterable[Problem]:
     yield from _misspelt_in(parsed, parsed.value, Settings, ())
 
 
-def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: type, path: Path) -> Iterable[Problem]:
-    assert is_dataclass(shape)
+def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: Any, path: Path) -> Iterable[Problem]:
     known = [field.name for field in fields(shape)]
     for key, value in values.items():
         if key not in known:
@@ -99,7 +98,7 @@ def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: type, path: P
                 place = Location(FILE, line=line, column=column)
                 yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near[0]}`")
         elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges"):
-            inner = {field.name: field.default_factory for field in fields(shape)}[key]
+            inner: Any = {field.name: field.default_factory for field in fields(shape)}[key]
             if isinstance(inner, type):
                 yield from _misspelt_in(parsed, value, inner, (*path, key))
 

@@ -1,0 +1,158 @@
+"""The whole build in the order it happens."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.cache.codec import encode
+from generator.cache.lock import hold
+from generator.cache.state import State, forget_state, load_state, save_state
+from generator.cache.store import LostBytesError, Store
+from generator.model.problem import Problem, Severity
+from generator.model.report import BuildReport
+from generator.model.request import BuildRequest
+from generator.model.site import Site
+from generator.stages.engine import engine_fingerprint
+from generator.stages.inputs import Inputs, Listing, list_inputs, look, remember_settings
+from generator.stages.unchanged import is_unchanged, request_key
+from generator.write.publish import Previous, Published, publish, recover
+
+
+def build(request: BuildRequest) -> BuildReport:
+    """Build the site once, and say what became of every source.
+
+    The output folder changes in one step, and only when the build has no errors (or ``keep_going``).
+
+    Raises:
+        BusyError: another build of this source is running.
+        MachineError: the disk is full, or a worker died.
+        SettingsError: a template of the blog is wrong.
+    """
+    started = time.perf_counter()
+    Store(request.cache).prepare()
+    with hold(request.cache):
+        try:
+            report = _build(request)
+        except LostBytesError as lost:
+            _forget(request, lost)
+            report = _build(request)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def _forget(request: BuildRequest, lost: LostBytesError) -> None:
+    """What the store has lost must be made again; the documents that made it are read anew."""
+    store = Store(request.cache)
+    for kind, key in lost.lost:
+        store.forget(kind, key)
+    store.prune("documents", ())
+    forget_state(request.cache)
+
+
+def _build(request: BuildRequest) -> BuildReport:
+    recover(request.output, request.cache)
+    listing = list_inputs(request, time.time_ns())
+    fingerprint = engine_fingerprint()
+    state = load_state(request.cache)
+    if state is not None and is_unchanged(request, listing, fingerprint, state):
+        return _unchanged_report(request, state)
+    inputs = look(request, listing, state)
+    if not isinstance(inputs, Inputs):
+        return _stopped(request, inputs)
+    return _build_changed(request, inputs, fingerprint, state)
+
+
+def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None) -> BuildReport:
+    from generator.site.assemble import assemble
+    from generator.stages.engine import read_engine
+    from generator.stages.outputs import outputs
+    from generator.stages.reading import failed_fates, read_sources
+    from generator.stages.slices import base_path, site_rules
+
+    engine = read_engine(request.source, fingerprint)
+    documents = read_sources(request, inputs, engine)
+    skipped = (*inputs.shelving.skipped, *failed_fates(documents))
+    site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
+    problems = (*inputs.problems, *documents.failed.values(), *documents.problems, *site.problems)
+    report = BuildReport(
+        fates=site.fates,
+        problems=problems,
+        converted=documents.converted,
+        written=0,
+        kept=0,
+        removed=0,
+        was_unchanged=False,
+        was_published=False,
+        output=request.shown_output,
+        base_path=base_path(request, inputs),
+    )
+    if _must_stop(request, problems):
+        return report
+    published = publish(
+        request.output,
+        outputs(request, inputs, site, engine),
+        previous=Previous(state.output_id, state.outputs) if state else Previous(),
+        source=request.source,
+        store=Store(request.cache),
+        digest_of=inputs.digests,
+    )
+    save_state(request.cache, _state(request, inputs, fingerprint, site, problems, published))
+    return replace(
+        report,
+        written=published.written,
+        kept=published.kept,
+        removed=published.removed,
+        was_published=True,
+    )
+
+
+def _must_stop(request: BuildRequest, problems: Sequence[Problem]) -> bool:
+    has_errors = any(problem.severity is Severity.ERROR for problem in problems)
+    has_warnings = any(problem.severity is Severity.WARNING for problem in problems)
+    return not request.keep_going and (has_errors or (request.strict and has_warnings))
+
+
+def _state(
+    request: BuildRequest,
+    inputs: Inputs,
+    fingerprint: str,
+    site: Site,
+    problems: tuple[Problem, ...],
+    published: Published,
+) -> State:
+    listing: Listing = inputs.listing
+    return State(
+        engine=fingerprint,
+        request=request_key(request),
+        settings_digest=inputs.settings_digest,
+        settings=remember_settings(inputs),
+        listed_at_ns=listing.at_ns,
+        inputs=inputs.digests.records(),
+        output=str(request.output),
+        output_id=published.output_id,
+        outputs=published.records,
+        git_mark=listing.git_mark,
+        git=encode(inputs.git),
+        now=request.now,
+        next_change=site.next_change,
+        fates=site.fates,
+        problems=problems,
+    )
+
+
+def _unchanged_report(request: BuildRequest, state: State) -> BuildReport:
+    return BuildReport(
+        fates=state.fates,
+        problems=state.problems,
+        converted=0,
+        written=0,
+        kept=len(state.outputs),
+        removed=0,
+        was_unchanged=True,
+        was_published=True,
+        output=request.shown_output,
+    )
+
+
+def _stopped(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:
+    """A build that _config.yml stopped."""
+    return BuildReport((), problems, 0, 0, 0, 0, was_unchanged=False, was_published=False, output=request.shown_output)

@@ -1,0 +1,112 @@
+"""The engine's own files: templates, assets, and a fingerprint of what shapes the pages."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import MachineError, SettingsError
+from generator.location import Location
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+# Libraries whose version shapes a body or a page; another one being installed changes nothing.
+_SHAPING = (
+    "markdown",
+    "pymdown_extensions",
+    "pygments",
+    "nbconvert",
+    "nbformat",
+    "math_core",
+    "nh3",
+    "jinja2",
+    "pillow",
+    "ziamath",
+    "fonttools",
+    "vl_convert_python",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a build brings along.
+
+    Args:
+        templates: name to text, the blog's own in place of ours.
+        origins: name to the file it came from, for messages.
+        cells: templates of notebook cells, by name below ``cells/``.
+        assets: name below ``assets/`` to content: style sheets and scripts.
+        fingerprint: of code, templates and libraries.
+    """
+
+    templates: Mapping[str, str]
+    origins: Mapping[str, str]
+    cells: Mapping[str, str]
+    assets: Mapping[str, bytes]
+    fingerprint: str
+
+
+def templates_folder() -> Path:
+    """Where the engine's templates lie: inside the installed package, or beside it in a checkout."""
+    for folder in (_PACKAGE / "templates", _PACKAGE.parent / "templates"):
+        if folder.is_dir():
+            return folder
+    raise MachineError("inkmill's templates are missing", mend="install inkmill again")
+
+
+def engine_fingerprint() -> str:
+    """A digest of inkmill's code, its templates and the libraries that shape a page; no file of the blog."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in (_PACKAGE, templates_folder()):
+        for path in sorted(_files(folder)):
+            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update("\n".join(_installed()).encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.suffix != ".pyc" and path.is_file():
+            yield path
+
+
+def _installed() -> list[str]:
+    """Names with versions of the shaping libraries, from the metadata folders beside them."""
+    found = set()
+    for entry in sys.path:
+        if entry and os.path.isdir(entry):
+            for name in os.listdir(entry):
+                if name.endswith(".dist-info") and name.lower().startswith(_SHAPING):
+                    found.add(name.lower())
+    return sorted(found)
+
+
+def read_engine(source: Path, fingerprint: str) -> Engine:
+    """Templates and assets, with the blog's ``_templates/`` over ours.
+
+    Raises:
+        SettingsError: a template of the blog is not UTF-8.
+    """
+    templates: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    assets: dict[str, bytes] = {}
+    for folder, origin in ((templates_folder(), "templates"), (source / "_templates", "_templates")):
+        for path in sorted(_files(folder)) if folder.is_dir() else ():
+            name = path.relative_to(folder).as_posix()
+            if name.startswith("assets/"):
+                assets[name.removeprefix("assets/")] = path.read_bytes()
+            else:
+                templates[name] = _text(path, f"{origin}/{name}")
+                origins[name] = f"{origin}/{name}"
+    cells = {name.removeprefix("cells/"): text for name, text in templates.items() if name.startswith("cells/")}
+    return Engine(templates, origins, cells, assets, fingerprint)
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError("this template is not UTF-8", at=Location(shown), mend="save it as UTF-8") from None

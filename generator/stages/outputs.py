@@ -1,0 +1,105 @@
+"""Everything that will stand in the output folder: pages, the author's files, pictures, the math font."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from generator.cache.codec import decode
+from generator.cache.store import LostBytesError, Store
+from generator.math_font import COMMON, font_path, subset
+from generator.model.body import Body
+from generator.model.output import CopiedFile, OutputFile, Planned, StoredFile
+from generator.model.request import BuildRequest
+from generator.model.site import Site
+from generator.render.plan import plan
+from generator.stages.engine import Engine
+from generator.stages.inputs import Inputs
+from generator.stages.slices import render_rules
+from generator.templating import Templates
+
+_MADE = "assets/g/"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyShelf:
+    """Bodies by key, out of the store."""
+
+    store: Store
+
+    def __call__(self, key: str) -> Body:
+        """The body.
+
+        Raises:
+            LostBytesError: the store has lost it.
+        """
+        body = decode(self.store.need("documents", key), Body)
+        if body is None:
+            raise LostBytesError([("documents", key)])
+        return body
+
+
+def outputs(request: BuildRequest, inputs: Inputs, site: Site, engine: Engine) -> tuple[Planned, ...]:
+    """Every file of the site, none of them made yet."""
+    store = Store(request.cache)
+    font = _math_font(site, store)
+
+    def custom(name: str) -> str:
+        path = request.source / "_custom" / name
+        return path.read_text(encoding="utf-8", errors="replace") if f"_custom/{name}" in inputs.readable else ""
+
+    rules = render_rules(
+        request, inputs, engine=engine.fingerprint, math_font=f"/{font.path}" if font else None, custom=custom
+    )
+    templates = Templates(engine.templates, engine.origins)
+    rendered = plan(site, rules, templates, BodyShelf(store), engine.assets)
+    salted = (replace(file, key=_salted(engine.fingerprint, file.key)) for file in rendered)
+    copied = (CopiedFile(path, source) for source, path in site.files.items())
+    return _in_order((*salted, *copied, *_pictures(site), *((font,) if font else ())))
+
+
+def _salted(engine: str, key: str) -> str:
+    return hashlib.sha256(f"{engine}\0{key}".encode()).hexdigest()
+
+
+def _pictures(site: Site) -> Iterable[Planned]:
+    names = {asset.name for post in site.posts for asset in post.document.assets}
+    return (StoredFile(_MADE + name, name) for name in sorted(names))
+
+
+def _in_order(planned: Sequence[Planned]) -> tuple[Planned, ...]:
+    """By path; of two for one path the first, since pages come before copies and site/ has told of collisions."""
+    by_path: dict[str, Planned] = {}
+    for file in planned:
+        by_path.setdefault(file.path, file)
+    return tuple(by_path[path] for path in sorted(by_path))
+
+
+def _math_font(site: Site, store: Store) -> OutputFile | None:
+    """The font for the characters of every formula; None without formulas, or without the font's package."""
+    documents = [post.document for post in site.posts if "math" in post.document.needs]
+    path = font_path() if documents else None
+    if path is None:
+        return None
+    characters = COMMON.union(*(document.math_characters for document in documents))
+    whole = path.read_bytes()
+    digest = hashlib.sha256("".join(sorted(characters)).encode() + hashlib.sha256(whole).digest()).hexdigest()
+    return OutputFile(f"{_MADE}{digest[:24]}.woff2", digest, _FontMaker(store, f"{digest}.woff2", whole, characters))
+
+
+@dataclass(frozen=True, slots=True)
+class _FontMaker:
+    """Cuts the font once, and keeps it in the store."""
+
+    store: Store
+    key: str
+    whole: bytes
+    characters: frozenset[str]
+
+    def __call__(self) -> bytes:
+        kept = self.store.get("derived", self.key)
+        if kept is None:
+            kept = subset(self.whole, self.characters)
+            self.store.put("derived", self.key, kept)
+        return kept
+
+

@@ -1,0 +1,58 @@
+"""The sources of a build, read: from the store or anew, with those that failed set apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from generator.cache.codec import encode
+from generator.model.document import Document
+from generator.model.problem import Problem, Severity
+from generator.model.request import BuildRequest
+from generator.model.site import Fate, State
+from generator.stages.documents import ReadingWorkshop, Task, documents, key_of
+from generator.stages.engine import Engine
+from generator.stages.inputs import Inputs, digest_of_text
+from generator.stages.slices import reading_rules
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSources:
+    """Documents that can be published, and what stopped the others.
+
+    Args:
+        failed: path to the first error of a source without page.
+        problems: everything else that reading found.
+        converted: how many were read in this build.
+    """
+
+    read: tuple[Document, ...]
+    failed: Mapping[str, Problem]
+    problems: tuple[Problem, ...]
+    converted: int
+
+
+def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadSources:
+    """Read every source; a document with an error in it (a leak) is never published."""
+    rules = reading_rules(request, inputs)
+    rules_key = digest_of_text(encode(rules).hex())
+    tasks = []
+    for source in inputs.sources:
+        digests = [inputs.digests(path) or "" for path in (source.path, *source.side_paths)]
+        tasks.append(Task(source, key_of(source, digests, rules_key, engine.fingerprint), inputs.size_of(source.path)))
+    workshop = ReadingWorkshop(request.source, request.cache, rules, engine.cells, inputs.readable)
+    outcome = documents(tasks, workshop, jobs=request.jobs, digest_of=inputs.digest_if_readable)
+    failed = dict(outcome.failed)
+    kept: list[Document] = []
+    others: list[Problem] = []
+    for document in outcome.read:
+        errors = [problem for problem in document.problems if problem.severity is Severity.ERROR]
+        others.extend(document.problems)
+        if errors:
+            failed.setdefault(document.path, errors[0])
+        else:
+            kept.append(document)
+    return ReadSources(tuple(kept), failed, tuple(others), outcome.converted)
+
+
+def failed_fates(sources: ReadSources) -> Iterable[Fate]:
+    """The report's line for each source that an error keeps from being published."""
+    return [Fate(path, State.SKIPPED, reason=f"of an error: {p.problem}") for path, p in sorted(sources.failed.items())]
