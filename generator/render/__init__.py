@@ -1,0 +1,1 @@
+"""Views, pages, feeds, sitemap, search records, redirects: a Site becomes files."""

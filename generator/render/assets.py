@@ -1,0 +1,56 @@
+"""Our own style sheet, scripts and icon, under names that say what is in them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from generator.formats.names import content_name
+from generator.model.output import OutputFile
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+_AROUND = re.compile(r"\s*([{};,])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Output paths of what pages load, and the files themselves."""
+
+    style: str
+    script: str
+    search_script: str
+    icon: str
+    files: tuple[OutputFile, ...]
+
+
+def assets_of(sources: Mapping[str, bytes], custom_css: str) -> Assets:
+    """The files of our own that every site needs.
+
+    Args:
+        sources: ``*.css``, joined in the order of their names; ``site.js``, ``search.js``, ``icon.svg``.
+        custom_css: the blog's own, last and outside our layers, so that it wins.
+    """
+    styles = (sources[name].decode() for name in sorted(sources) if name.endswith(".css"))
+    style = squeezed("\n".join(styles)) + ("\n" + custom_css if custom_css else "")
+    contents = {
+        "style": _named(style.encode(), "css"),
+        "script": _named(sources["site.js"], "js"),
+        "search_script": _named(sources["search.js"], "js"),
+        "icon": _named(sources["icon.svg"], "svg"),
+    }
+    files = tuple(_file(path, content) for path, content in contents.values())
+    return Assets(**{kind: path for kind, (path, _) in contents.items()}, files=files)
+
+
+def squeezed(css: str) -> str:
+    """CSS without comments and indentation; strings of ours hold neither, nor braces with spaces."""
+    return _AROUND.sub(r"\1", _LINE_BREAK.sub("\n", _COMMENT.sub("", css))).strip()
+
+
+def _named(content: bytes, extension: str) -> tuple[str, bytes]:
+    return f"assets/g/{content_name(content, extension)}", content
+
+
+def _file(path: str, content: bytes) -> OutputFile:
+    return OutputFile(path, path.rsplit("/", 1)[-1].split(".")[0], partial(bytes, content))

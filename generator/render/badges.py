@@ -1,0 +1,50 @@
+"""Launch badges: where a notebook can be opened besides here."""
+
+from urllib.parse import quote, quote_plus
+
+from generator.model.document import Document
+from generator.model.source import SourceKind
+from generator.render.rules import RenderRules
+from generator.render.views import BadgeView
+
+
+def badges_of(document: Document, rules: RenderRules) -> tuple[BadgeView, ...]:
+    """The document's badges in their fixed order; none for what is no notebook.
+
+    Source of the URL shapes: fastpages' badge includes.
+    """
+    choice, site = document.front.badges, rules.badges
+    if document.kind is not SourceKind.NOTEBOOK or choice.all is False or not rules.github_repo:
+        return ()
+    branch = choice.branch or rules.github_branch
+    folder = rules.repository_folder.strip("/")
+    path = f"{folder}/{document.path}" if folder else document.path
+    wanted = (
+        (site.github if choice.github is None else choice.github, _github),
+        (site.binder if choice.binder is None else choice.binder, _binder),
+        (site.colab if choice.colab is None else choice.colab, _colab),
+        (site.deepnote if choice.deepnote is None else choice.deepnote, _deepnote),
+    )
+    return tuple(badge(rules.github_repo, branch, path) for is_wanted, badge in wanted if is_wanted)
+
+
+def _github(repo: str, branch: str, path: str) -> BadgeView:
+    return BadgeView("github", "View on GitHub", f"https://github.com/{repo}/tree/{quote(branch)}/{quote(path)}")
+
+
+def _binder(repo: str, branch: str, path: str) -> BadgeView:
+    # Binder reads one path segment as the branch.
+    href = f"https://mybinder.org/v2/gh/{repo}/{quote(branch, safe='')}?filepath={quote_plus(path)}"
+    return BadgeView("binder", "Open in Binder", href)
+
+
+def _colab(repo: str, branch: str, path: str) -> BadgeView:
+    href = f"https://colab.research.google.com/github/{repo}/blob/{quote(branch)}/{quote(path)}"
+    return BadgeView("colab", "Open in Colab", href)
+
+
+def _deepnote(repo: str, branch: str, path: str) -> BadgeView:
+    notebook = f"https://github.com/{repo}/blob/{quote(branch)}/"
+    return BadgeView(
+        "deepnote", "Open in Deepnote", f"https://deepnote.com/launch?url={quote_plus(notebook)}{quote_plus(path)}"
+    )

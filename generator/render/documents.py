@@ -1,0 +1,111 @@
+"""Pages made of one document: posts, pages, their Markdown twins, and pages that lead elsewhere."""
+
+from functools import partial
+
+from generator.model.document import Heading
+from generator.model.front_matter import Author
+from generator.model.output import OutputFile
+from generator.model.site import State
+from generator.render.dates import format_date
+from generator.render.facts import Link, PageFacts
+from generator.render.frame import Frame, direction_of
+from generator.render.links import fill_html, fill_markdown, in_the_open
+from generator.render.lists import date_view, tag_views
+from generator.render.meta import head_of_document, twin_path
+from generator.render.plain import reading_minutes, text_of
+from generator.render.toc import toc_of
+from generator.render.views import AuthorView, DataView, DocumentView, LinkView, TocView
+from generator.templating import Html
+
+# Fewer headings need no map.
+_FEWEST_TOC_LINES = 2
+
+
+def page_file(facts: PageFacts, encoded: bytes, frame: Frame) -> OutputFile:
+    """The document's page."""
+    return OutputFile(facts.file, frame.key("document", encoded), partial(_page, facts, frame))
+
+
+def twin_file(facts: PageFacts, encoded: bytes, frame: Frame) -> OutputFile:
+    """The document as Markdown, for those who would rather read that."""
+    return OutputFile(twin_path(facts.file), frame.key("twin", encoded), partial(_twin, facts, frame))
+
+
+def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
+    """What the page's template sees."""
+    rules, card, links = frame.rules, facts.card, facts.link_map
+    toc = _toc(facts, frame)
+    body = fill_html(frame.bodies(facts.body).html, links, frame.base)
+    lang = card.lang if card.lang.lower() != rules.lang.lower() else ""
+    is_updated = facts.updated and (card.date is None or facts.updated.date() != card.date.date())
+    return DocumentView(
+        chrome=frame.chrome(card.url),
+        head=head_of_document(facts, rules),
+        title=Html(card.title_html),
+        subtitle=facts.subtitle,
+        summary=Html(card.summary_html),
+        lang=lang,
+        direction=direction_of(lang) if lang and direction_of(lang) != direction_of(rules.lang) else "",
+        date=date_view(card.date, rules),
+        updated=date_view(facts.updated, rules) if is_updated else None,
+        authors=tuple(_author(author, rules.trusts_html) for author in facts.authors),
+        tags=tag_views(card, frame),
+        minutes=reading_minutes(card.words),
+        badges=facts.badges,
+        is_toc_shown=bool(toc),
+        toc=toc,
+        banner=_banner(facts, frame),
+        data=_data(facts, frame),
+        license=facts.license,
+        doi=facts.doi,
+        has_foot=bool(facts.license or facts.doi),
+        body=Html(body),
+        has_neighbours=bool(facts.previous or facts.next),
+        previous=_neighbour(facts.previous, frame),
+        next=_neighbour(facts.next, frame),
+    )
+
+
+def _page(facts: PageFacts, frame: Frame) -> bytes:
+    return frame.render("post.html" if facts.is_post else "page.html", document_view(facts, frame))
+
+
+def _toc(facts: PageFacts, frame: Frame) -> tuple[TocView, ...]:
+    if len(facts.toc) < _FEWEST_TOC_LINES:
+        return ()
+    headings = [Heading(level, anchor, html, "") for level, anchor, html in facts.toc]
+    return toc_of(headings, facts.toc_depth, facts.link_map, frame.base)
+
+
+def _author(author: Author, trusts_html: bool) -> AuthorView:
+    if author.html and trusts_html:
+        return AuthorView(Html(author.html), "")
+    href = author.url or (f"https://orcid.org/{author.orcid.rsplit('/', 1)[-1]}" if author.orcid else "")
+    return AuthorView(author.name, href)
+
+
+def _banner(facts: PageFacts, frame: Frame) -> str:
+    if facts.state is State.DRAFT:
+        return "Draft. Not part of the published site."
+    if facts.state is State.SCHEDULED and facts.card.date:
+        return f"Scheduled for {format_date(facts.card.date, frame.rules.date_format)}. Not published yet."
+    return ""
+
+
+def _data(facts: PageFacts, frame: Frame) -> DataView | None:
+    if facts.ran_at is None and not facts.kept_because:
+        return None
+    return DataView(date_view(facts.ran_at, frame.rules), facts.kept_because)
+
+
+def _neighbour(link: Link | None, frame: Frame) -> LinkView | None:
+    return LinkView(link[0], frame.base.href(link[1])) if link else None
+
+
+def _twin(facts: PageFacts, frame: Frame) -> bytes:
+    base, links = in_the_open(frame.rules), facts.link_map
+    body = fill_markdown(frame.bodies(facts.body).markdown, links, base).strip()
+    summary = text_of(facts.card.summary_html)
+    day = f"{facts.card.date.date().isoformat()} · " if facts.card.date else ""
+    blocks = (f"# {facts.title}", f"> {summary}" if summary else "", day + base.href(facts.card.url), body)
+    return ("\n\n".join(block for block in blocks if block) + "\n").encode()

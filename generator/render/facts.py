@@ -1,0 +1,155 @@
+"""What a page is made from: the few values of a Post that show, cheap to gather and to digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from generator.model.front_matter import Author
+from generator.model.site import Post, Site, State
+from generator.render.badges import badges_of
+from generator.render.links import fill_html, in_pages
+from generator.render.plain import title_of
+from generator.render.rules import RenderRules
+from generator.render.views import BadgeView
+
+Link = tuple[str, str]
+"""Words and a site path."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What lists show of a post; paths without base path.
+
+    Args:
+        tags: name and site path (empty without a page of its own).
+        image: site path or whole URL, or empty.
+    """
+
+    title_html: str
+    url: str
+    summary_html: str
+    date: datetime | None
+    tags: tuple[Link, ...]
+    words: int
+    image: str
+    is_pinned: bool
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Everything a post's own page shows; paths without base path."""
+
+    card: CardFacts
+    title: str
+    subtitle: str
+    updated: datetime | None
+    authors: tuple[Author, ...]
+    badges: tuple[BadgeView, ...]
+    toc: tuple[tuple[int, str, str], ...]
+    toc_depth: int
+    links: tuple[tuple[str, str, str | None], ...]
+    body: str
+    needs_math: bool
+    image_alt: str
+    state: State
+    ran_at: datetime | None
+    kept_because: str
+    license: str
+    doi: str
+    is_post: bool
+    has_twin: bool
+    file: str
+    previous: Link | None
+    next: Link | None
+
+
+    @property
+    def link_map(self) -> dict[tuple[str, str], str | None]:
+        """The links as holes are filled from them."""
+        return {(kind, target): path for kind, target, path in self.links}
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Posts by their site path, and tags by their name."""
+
+    posts: Mapping[str, Post]
+    tags: Mapping[str, str]
+
+    def title_at(self, url: str | None) -> Link | None:
+        """Title and path of a neighbour."""
+        post = self.posts.get(url) if url else None
+        return None if post is None else (title_of_post(post), post.url)
+
+
+def directory_of(site: Site) -> Directory:
+    """The site's posts and tags, to be looked up."""
+    tags = {tag.name.casefold(): tag.url for tag in site.tags}
+    tags.update((tag.name, tag.url) for tag in site.tags)
+    return Directory({post.url: post for post in site.posts}, tags)
+
+
+def title_of_post(post: Post) -> str:
+    """The title as text."""
+    return title_of(post.document.title_html, post.document.front.title or "")
+
+
+def card_facts(post: Post, directory: Directory, rules: RenderRules) -> CardFacts:
+    """What lists show of post."""
+    document, front = post.document, post.document.front
+    base = in_pages(rules)
+    return CardFacts(
+        title_html=fill_html(document.title_html, post.links, base),
+        url=post.url,
+        summary_html=fill_html(document.description_html, post.links, base),
+        date=post.date,
+        tags=tuple((name, directory.tags.get(name) or directory.tags.get(name.casefold(), "")) for name in front.tags),
+        words=document.words,
+        image=image_of(post),
+        is_pinned=front.pin is not None,
+        lang=front.lang or "",
+    )
+
+
+def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderRules) -> PageFacts:
+    """What post's own page shows."""
+    document, front = post.document, post.document.front
+    shows_toc = rules.shows_toc if front.toc is None else front.toc
+    return PageFacts(
+        card=card,
+        title=title_of_post(post),
+        subtitle=front.subtitle or "",
+        updated=post.updated,
+        authors=front.authors,
+        badges=badges_of(document, rules),
+        toc=tuple((h.level, h.anchor, h.html) for h in document.headings) if shows_toc else (),
+        toc_depth=front.toc_depth,
+        links=tuple((kind, target, path) for (kind, target), path in post.links.items()),
+        body=document.body,
+        needs_math="math" in document.needs,
+        image_alt=front.image_alt or "",
+        state=post.state,
+        ran_at=document.ran_at,
+        kept_because=document.kept_because or "",
+        license=front.license or "",
+        doi=front.doi or "",
+        is_post=post.is_post,
+        has_twin=post.state in (State.PUBLISHED, State.UNLISTED),
+        file=post.file,
+        previous=directory.title_at(post.previous),
+        next=directory.title_at(post.next),
+    )
+
+
+def image_of(post: Post) -> str:
+    """The post's picture as a site path or whole URL; empty when it has none."""
+    written = (post.document.front.image or "").strip()
+    if not written or "://" in written or written.startswith("//"):
+        return written
+    path = written.lstrip("/")
+    for key in (("file", path), ("site", "/" + path)):
+        if found := post.links.get(key):
+            return found
+    # One that a cell made; anything else that was not found is no file of the blog, and site/ has said so.
+    return "/" + path if path.startswith("assets/g/") else ""
