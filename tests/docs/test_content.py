@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from generator.formats.image import size_of
-from generator.readers import directive_words, directives
+from generator.readers import directive_words, directives, front_matter_keys
+from generator.readers.front_matter_entries import normal_key
 from generator.site import permalinks
 from generator.sources import disk
 
@@ -118,3 +119,12 @@ def test_every_file_that_may_hold_front_matter_is_in_the_docs() -> None:
 
     assert {ending for ending in disk._SIDE_ENDINGS if f"tides{ending}`" not in page} == set()
     assert {file for file in disk._FOLDER_FILES if file.endswith(".yml") and f"`{file}`" not in page} == set()
+
+
+def test_every_key_of_front_matter_is_in_the_docs() -> None:
+    said = {
+        normal_key(word.partition(":")[0]).replace(".", "_")
+        for word in re.findall(r"`([A-Za-z][^`\n]*)`", text("writing"))
+    }
+
+    assert {alias for aliases in front_matter_keys._ALIASES.values() for alias in aliases} - said == set()
