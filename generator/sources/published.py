@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from generator.model.site import FileIndex
 from generator.sources.disk import Seen
 from generator.sources.git import Ignored
 from generator.sources.jekyll import is_published, matches
-from generator.sources.shelves import Peek, Shelving, ShelfRules, has_front_matter
+from generator.sources.shelves import Peek, ShelfRules, Shelving, has_front_matter
 
 _ALWAYS = ("images/", "assets/")
 # A blog that keeps Jekyll's rule publishes its whole root; nobody meant these.
@@ -22,7 +21,7 @@ _BUILD_FILES = tuple(
 )
 # Names under which keys and passwords are kept; a link to one is a slip, never a wish.
 _SECRET = re.compile(
-    r"""\.env(\..*)?|.*\.(pem|key|p12|pfx|keystore|jks|kdbx|ppk|asc)|id_(rsa|dsa|ecdsa|ed25519)(\..*)?|\.netrc|_netrc
+    r"""\.env(\..*)?|.*\.(pem|key|p12|pfx|keystore|jks|kdbx|ppk)|id_(rsa|dsa|ecdsa|ed25519)(\..*)?|\.netrc|_netrc
     |\.npmrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|\.dockercfg|kaggle\.json|credentials(\.json|\.ya?ml)?
     |secrets?(\.json|\.ya?ml|\.toml|\.ini|\.env)?|service[-_]account.*\.json|.*\.tfstate""",
     re.VERBOSE | re.IGNORECASE,
@@ -34,21 +33,6 @@ _ENGINE = frozenset("generator templates tests bench docs changelog.d .ci dist b
 _PROGRAMS = (".css", ".scss", ".sass", ".coffee", ".js", ".json", ".xml", ".txt", ".html", ".htm", ".md", ".markdown")
 
 
-@dataclass(frozen=True, slots=True)
-class PublishRules:
-    """The slice of settings that decides which files are published without being linked to.
-
-    Args:
-        exclude, include: as in ``_config.yml``.
-        engine: see ShelfRules.
-    """
-
-    is_old_blog: bool = False
-    exclude: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    engine: frozenset[str] = frozenset()
-
-
 def engine_paths(listed: Iterable[str]) -> frozenset[str]:
     """What at the top of the source directory is inkmill itself: the blog may stand in its repository."""
     paths = frozenset(listed)
@@ -57,7 +41,7 @@ def engine_paths(listed: Iterable[str]) -> frozenset[str]:
 
 
 def published_files(
-    seen: Sequence[Seen], *, shelving: Shelving, ignored: Ignored, rules: PublishRules, peek: Peek
+    seen: Sequence[Seen], *, shelving: Shelving, ignored: Ignored, rules: ShelfRules, peek: Peek
 ) -> FileIndex:
     """Files published in any case, and all those a document may link to; sources are neither."""
     sources = {source.path for source in shelving.sources}
@@ -80,11 +64,11 @@ def is_secret(path: str) -> bool:
     return _SECRET.fullmatch(name) is not None or not _SECRET_FOLDERS.isdisjoint(folders)
 
 
-def _new_choice(paths: Iterable[str], rules: PublishRules) -> Mapping[str, str]:
+def _new_choice(paths: Iterable[str], rules: ShelfRules) -> Mapping[str, str]:
     return {path: path for path in paths if _is_chosen(path, rules)}
 
 
-def _is_chosen(path: str, rules: PublishRules) -> bool:
+def _is_chosen(path: str, rules: ShelfRules) -> bool:
     if matches(path, rules.exclude):
         return False
     if path == "CNAME" or any(_is_named(path, pattern) for pattern in rules.include):
@@ -100,7 +84,7 @@ def _is_named(path: str, pattern: str) -> bool:
     return path == bare or path.startswith(f"{bare}/") or fnmatchcase(path, bare)
 
 
-def _old_choice(paths: Iterable[str], rules: PublishRules, peek: Peek) -> Mapping[str, str]:
+def _old_choice(paths: Iterable[str], rules: ShelfRules, peek: Peek) -> Mapping[str, str]:
     include = (*rules.include, ".htaccess")
     return {
         path: path

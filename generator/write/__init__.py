@@ -1,0 +1,1 @@
+"""The output folder: staged beside it, swapped once."""
