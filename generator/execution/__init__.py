@@ -1,0 +1,1 @@
+"""Where outputs come from: what is committed, or what a kernel makes."""

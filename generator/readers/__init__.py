@@ -1,0 +1,1 @@
+"""Sources → documents: front matter, cells, prose and outputs, one file at a time."""

@@ -1,0 +1,133 @@
+"""The gaps an author left in front matter, filled from what the document holds; then the finished head."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from generator.location import Location
+from generator.markup.dialect import Dialect
+from generator.markup.sanitise import clean
+from generator.markup.scope import Scope
+from generator.model.body import Body
+from generator.model.document import Document
+from generator.model.executed import Executed
+from generator.model.front_matter import FrontMatter
+from generator.model.outline import Edition
+from generator.model.problem import Problem
+from generator.model.reading import Reading, ReadingRules, Trust
+from generator.model.source import Shelf, SourceFile
+from generator.readers.file_names import file_name_parts, title_from_slug
+from generator.readers.words import count_words, first_paragraph
+
+_POST_SHELVES = frozenset({Shelf.NOTEBOOKS, Shelf.POSTS, Shelf.DRAFTS, Shelf.WORD})
+# Pages that have a title stand in the navigation, and these would look foolish there.
+_NAMELESS = frozenset({"index", "404", "readme"})
+
+
+def page_values(front: FrontMatter, source: SourceFile) -> Mapping[str, Any]:
+    """What ``{{ page.X }}`` answers."""
+    known = {
+        "title": front.title,
+        "description": front.description,
+        "subtitle": front.subtitle,
+        "date": front.date,
+        "author": ", ".join(author.name for author in front.authors) or None,
+        "categories": list(front.categories),
+        "tags": list(front.tags),
+        "image": front.image,
+        "layout": front.layout,
+        "lang": front.lang,
+        "path": source.path,
+    }
+    return {**front.extra, **{key: value for key, value in known.items() if value is not None}}
+
+
+def with_title(front: FrontMatter, source: SourceFile, rules: ReadingRules) -> FrontMatter:
+    """Front matter with a title from the file's name where there is none.
+
+    Pages of old blogs stay without: Jekyll put every page that has a title into the navigation.
+    """
+    if front.title is not None or not (source.shelf in _POST_SHELVES or _may_be_named(source, rules)):
+        return front
+    return replace(front, title=title_from_slug(file_name_parts(source.path).slug))
+
+
+def finished(
+    edition: Edition,
+    executed: Executed,
+    *,
+    front: FrontMatter,
+    scope: Scope,
+    dialect: Dialect,
+    body: Body,
+    prose_html: str,
+) -> Reading:
+    """The reading, once its body is there.
+
+    Args:
+        front: as written, with a title taken from a heading if there was one.
+        prose_html: the body without code and outputs, from which a missing description is taken.
+    """
+    outline = edition.outline
+    source, rules = outline.source, scope.rules
+    front = with_title(front, source, rules)
+    title_html, description_html = (_inline(text, scope, dialect) for text in (front.title, front.description))
+    file_date = file_name_parts(source.path).date
+    front, is_guessed = _with_date(front, file_date, source)
+    if front.description is None and source.shelf in _POST_SHELVES:
+        front = replace(front, description=first_paragraph(prose_html) or None)
+    document = Document(
+        path=source.path,
+        variant=edition.variant,
+        shelf=source.shelf,
+        shelf_path=source.shelf_path,
+        kind=source.kind,
+        front=front,
+        title_html=title_html,
+        description_html=description_html,
+        date_is_guessed=is_guessed,
+        file_date=file_date,
+        first_commit=source.first_commit,
+        last_commit=source.last_commit,
+        language=front.lang or "",
+        words=count_words(body.text),
+        headings=tuple(scope.headings),
+        refs=tuple(dict.fromkeys(scope.refs)),
+        pictures=tuple(scope.pictures),
+        assets=tuple(scope.assets),
+        needs=tuple(sorted(scope.needs)),
+        math_characters="".join(sorted(scope.math_characters)),
+        hosts=tuple(sorted(scope.hosts)),
+        companions=(),
+        problems=_problems(outline.problems, scope.problems),
+        body="",
+        ran_at=executed.ran_at,
+        kept_because=executed.kept_because,
+    )
+    return Reading(document, body, tuple(scope.blobs))
+
+
+def _may_be_named(source: SourceFile, rules: ReadingRules) -> bool:
+    name = source.path.rpartition("/")[2].partition(".")[0].lower()
+    return not rules.is_old_blog and name not in _NAMELESS
+
+
+def _with_date(front: FrontMatter, file_date: date | None, source: SourceFile) -> tuple[FrontMatter, bool]:
+    """The author's date, else the file name's, else when git first saw the file."""
+    if front.date is not None:
+        return front, False
+    if file_date is not None:
+        return replace(front, date=file_date), False
+    return replace(front, date=source.first_commit), True
+
+
+def _inline(text: str | None, scope: Scope, dialect: Dialect) -> str:
+    if not text:
+        return ""
+    html = dialect.inline(text, Location(scope.source_path), scope)
+    return clean(html) if scope.rules.trust is Trust.STRICT else html
+
+
+def _problems(first: tuple[Problem, ...], then: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys((*first, *then)))

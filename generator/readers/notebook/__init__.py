@@ -1,0 +1,1 @@
+"""Notebooks → bodies, through nbconvert. Home of nbconvert."""

@@ -1,0 +1,106 @@
+"""HTML that code made: tables people can scroll, pictures as files, links that keep working."""
+
+import re
+
+from generator.formats.secrets import hide_home_paths
+from generator.markup.sanitise import clean
+from generator.readers.notebook.images import pictures_as_files
+from generator.readers.notebook.page import Showing
+from generator.readers.notebook.parts import OutputPart
+from generator.templating import Html
+
+_PANDAS_STYLE = re.compile(r"<style scoped>(?:(?!</style>).)*?\.dataframe(?:(?!</style>).)*</style>\s*", re.DOTALL)
+_DOCUMENT = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>|<title>[^<]*</title>", re.IGNORECASE)
+_TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_DATAFRAME = re.compile(r"""(<table\b[^>]*?)\s+border=["']?\d+["']?([^>]*>)""", re.IGNORECASE)
+_COLAB_TABLE = re.compile(r"<table\b.*</table>(?:\s*<p>[^<]*</p>)?", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+# Addresses a script loads code or data from; a namespace or a link in its text is none.
+_LOADED = re.compile(
+    r"""["'](?:https?:)?//(?:(cdn[\w.-]*)/|([\w.-]+\.[a-z]{2,})(?::\d+)?/[^"'\s]*?(?:\.(?:m?js|css|json|csv)\b|/npm/|@\d))""",
+    re.IGNORECASE,
+)
+# A library pasted in whole loads nothing more than its last lines say.
+_SEARCHED_FOR_HOSTS = 200_000
+_CONTAINERS = ("div", "table", "section", "details", "span", "center")
+
+
+def html_part(showing: Showing, value: object, plain_text: str) -> OutputPart | None:
+    """An HTML representation; None when there is nothing in it.
+
+    Args:
+        plain_text: the same as text, for the Markdown twin.
+    """
+    if not isinstance(value, str) or not value.strip():
+        return None
+    html = hide_home_paths(value)
+    showing.write_text(html)
+    if showing.page.is_strict:
+        html = clean(html)
+    else:
+        _record_hosts(showing, html)
+    html = balanced(with_tables(showing, _DOCUMENT.sub("", html) if "<" in html else html))
+    html = showing.dug(pictures_as_files(showing, html))
+    return OutputPart("output-html", Html(html), plain_text)
+
+
+def with_tables(showing: Showing, html: str) -> str:
+    """HTML whose tables scroll in regions of their own that the keyboard reaches; pandas' own dress comes off."""
+    if "<table" not in html:
+        return html
+    if "colab-df-" in html:
+        # Colab wraps a table in buttons that call its own server.
+        table = _COLAB_TABLE.search(html)
+        html = table[0] if table else html
+    if "<style scoped" in html:
+        html = _PANDAS_STYLE.sub("", html)
+    if 'class="dataframe"' in html:
+        html = _DATAFRAME.sub(r"\1\2", html).replace("<th></th>", "<td></td>")
+    return html if "<script" in html else _in_regions(showing, html)
+
+
+def balanced(html: str) -> str:
+    """HTML that cannot end the boxes around it: missing end tags are added, surplus ones removed."""
+    if "<script" in html or "<iframe" in html:
+        return html
+    lower = html.lower()
+    for name in _CONTAINERS:
+        opened = len(re.findall(rf"<{name}\b", lower))
+        closed = lower.count(f"</{name}")
+        if opened > closed:
+            html += f"</{name}>" * (opened - closed)
+        elif closed > opened:
+            html = re.sub(rf"</{name}\s*>", "", html, count=closed - opened, flags=re.IGNORECASE)
+        if opened != closed:
+            lower = html.lower()
+    return html
+
+
+def _in_regions(showing: Showing, html: str) -> str:
+    pieces: list[str] = []
+    depth = place = 0
+    for match in _TABLE.finditer(html):
+        if match[1]:
+            depth -= 1
+            if depth == 0:
+                end = html.find(">", match.end()) + 1 or len(html)
+                pieces.append(f"{html[place:end]}</div>")
+                place = end
+        else:
+            if depth == 0:
+                showing.page.tables += 1
+                name = f"Table {showing.page.tables}"
+                region = f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">'
+                pieces.append(f"{html[place : match.start()]}{region}")
+                place = match.start()
+            depth += 1
+        if depth < 0:
+            return html
+    return html if depth else "".join(pieces) + html[place:]
+
+
+def _record_hosts(showing: Showing, html: str) -> None:
+    if "<script" in html:
+        for script in _SCRIPT.finditer(html):
+            found = _LOADED.findall(script[1][:_SEARCHED_FOR_HOSTS])
+            showing.page.scope.hosts.update((cdn or host).lower() for cdn, host in found)
