@@ -105,12 +105,12 @@ class _Handler(SimpleHTTPRequestHandler):
         """Headers, and the file to send after them."""
         path = self._site_path()
         if path is None:
-            return self._lead_to(f"{self._base_path}/") if self.path in ("", "/") else self._missing()
+            return self._lead_to("/") if self.path == "/" else self._missing()
         file = self._file(path)
         if file is not None:
             return self._answer(file, http.HTTPStatus.OK)
         if not path.endswith("/") and self._file(f"{path}/") is not None:
-            return self._lead_to(f"{self._base_path}/{quote(path.lstrip('/'))}/")
+            return self._lead_to(f"/{quote(path.lstrip('/'))}/")
         return self._missing()
 
     def _site_path(self) -> str | None:
@@ -122,10 +122,7 @@ class _Handler(SimpleHTTPRequestHandler):
         if self._base_path and path != self._base_path and not path.startswith(f"{self._base_path}/"):
             return None
         path = path.removeprefix(self._base_path)
-        parts = path.split("/")
-        # `:` and `\\` would lead elsewhere on Windows.
-        is_stray = any(part == ".." or "\\" in part or "\0" in part for part in parts) or ":" in parts[0:2][-1]
-        return None if is_stray else path
+        return None if ".." in path.split("/") or "\\" in path or "\0" in path else path
 
     def _file(self, path: str) -> Path | None:
         """The file shown at a site path, as GitHub Pages looks for it."""
@@ -145,7 +142,7 @@ class _Handler(SimpleHTTPRequestHandler):
         try:
             opened = file.open("rb")
         except OSError:
-            return self._plain(http.HTTPStatus.NOT_FOUND)
+            return self._plain()
         size = file.stat().st_size
         self.send_response(status)
         self.send_header("Content-Type", _TYPES.get(file.suffix.lower()) or self.guess_type(file))
@@ -155,21 +152,21 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return opened
 
-    def _lead_to(self, path: str) -> None:
+    def _lead_to(self, path: str) -> IO[bytes] | None:
         self.send_response(http.HTTPStatus.MOVED_PERMANENTLY)
         query = urlsplit(self.path).query
-        self.send_header("Location", f"{path}?{query}" if query else path)
+        self.send_header("Location", self._base_path + (f"{path}?{query}" if query else path))
         self.send_header("Content-Length", "0")
         self.end_headers()
+        return None
 
     def _missing(self) -> IO[bytes] | None:
         page = self._output / "404.html"
-        return (
-            self._answer(page, http.HTTPStatus.NOT_FOUND) if page.is_file() else self._plain(http.HTTPStatus.NOT_FOUND)
-        )
+        return self._answer(page, http.HTTPStatus.NOT_FOUND) if page.is_file() else self._plain()
 
-    def _plain(self, status: http.HTTPStatus) -> None:
-        self.send_error(status)
+    def _plain(self) -> IO[bytes] | None:
+        self.send_error(http.HTTPStatus.NOT_FOUND)
+        return None
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         """Nothing: the terminal is for the author."""
