@@ -52,7 +52,7 @@ def _internal_error(failure: Exception) -> int:
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-    (("--source",), {"type": _FOLDER, "default": Path("."), "help": "The blog's folder (default: here)."}),
+    (("--source",), {"type": _FOLDER, "default": Path(), "help": "The blog's folder (default: here)."}),
     (("--output",), {"type": _FOLDER, "help": "Where the site is written (default: SOURCE/_site)."}),
     (("--cache",), {"type": _FOLDER, "envvar": "INKMILL_CACHE", "help": "The store (default: SOURCE/.inkmill)."}),
     (("--base-path",), {"help": "The path below which the site will stand, such as /blog; / for none."}),
@@ -130,13 +130,13 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
 def _request(words: dict[str, Any]) -> "Any":
     from generator.model.request import BuildRequest, ExecuteWhen
 
-    source = Path(os.path.abspath(words["source"]))
+    source = _absolute(words["source"])
     if not source.is_dir():
         raise UsageError(f"there is no folder {words['source']}", mend="name the blog's folder with `--source`")
     return BuildRequest(
         source=source,
-        output=Path(os.path.abspath(words["output"] or source / "_site")),
-        cache=Path(os.path.abspath(words["cache"] or source / ".inkmill")),
+        output=_absolute(words["output"] or source / "_site"),
+        cache=_absolute(words["cache"] or source / ".inkmill"),
         now=_now(words["now"]),
         base_path=_base_path(words["base_path"]),
         url=words["url"].rstrip("/") if words["url"] else None,
@@ -150,6 +150,11 @@ def _request(words: dict[str, Any]) -> "Any":
         repository=os.environ.get("GITHUB_REPOSITORY", ""),
         leak_values=_secret_variables(os.environ),
     )
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolve(): a source reached through a link keeps the name its author knows.
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _cores() -> int:
@@ -180,7 +185,17 @@ def _now(written: str | None) -> datetime:
     return datetime.now(UTC)
 
 
-_SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL")
+_SECRET_WORDS = (
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "CREDENTIAL",
+)
 
 
 def _secret_variables(environment: "os._Environ[str]") -> dict[str, str]:

@@ -4,18 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.cache.codec import encode
 from generator.cache.lock import hold
 from generator.cache.state import State, forget_state, load_state, save_state
 from generator.cache.store import LostBytesError, Store
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
-from generator.model.site import Site
 from generator.stages.engine import engine_fingerprint
-from generator.stages.inputs import Inputs, Listing, list_inputs, look, remember_settings
-from generator.stages.unchanged import is_unchanged, request_key
-from generator.write.publish import Previous, Published, publish, recover
+from generator.stages.inputs import Inputs, list_inputs, look
+from generator.stages.memory import next_state, stopped_report, unchanged_report
+from generator.stages.unchanged import is_unchanged
+from generator.write.publish import Previous, publish, recover
 
 
 def build(request: BuildRequest) -> BuildReport:
@@ -54,10 +53,10 @@ def _build(request: BuildRequest) -> BuildReport:
     fingerprint = engine_fingerprint()
     state = load_state(request.cache)
     if state is not None and is_unchanged(request, listing, fingerprint, state):
-        return _unchanged_report(request, state)
+        return unchanged_report(request, state)
     inputs = look(request, listing, state)
     if not isinstance(inputs, Inputs):
-        return _stopped(request, inputs)
+        return stopped_report(request, inputs)
     return _build_changed(request, inputs, fingerprint, state)
 
 
@@ -73,16 +72,10 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     skipped = (*inputs.shelving.skipped, *failed_fates(documents))
     site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
     problems = (*inputs.problems, *documents.failed.values(), *documents.problems, *site.problems)
-    report = BuildReport(
+    report = replace(
+        stopped_report(request, problems),
         fates=site.fates,
-        problems=problems,
         converted=documents.converted,
-        written=0,
-        kept=0,
-        removed=0,
-        was_unchanged=False,
-        was_published=False,
-        output=request.shown_output,
         base_path=base_path(request, inputs),
     )
     if _must_stop(request, problems):
@@ -95,7 +88,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
         store=Store(request.cache),
         digest_of=inputs.digests,
     )
-    save_state(request.cache, _state(request, inputs, fingerprint, site, problems, published))
+    save_state(request.cache, next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published))
     return replace(
         report,
         written=published.written,
@@ -109,50 +102,3 @@ def _must_stop(request: BuildRequest, problems: Sequence[Problem]) -> bool:
     has_errors = any(problem.severity is Severity.ERROR for problem in problems)
     has_warnings = any(problem.severity is Severity.WARNING for problem in problems)
     return not request.keep_going and (has_errors or (request.strict and has_warnings))
-
-
-def _state(
-    request: BuildRequest,
-    inputs: Inputs,
-    fingerprint: str,
-    site: Site,
-    problems: tuple[Problem, ...],
-    published: Published,
-) -> State:
-    listing: Listing = inputs.listing
-    return State(
-        engine=fingerprint,
-        request=request_key(request),
-        settings_digest=inputs.settings_digest,
-        settings=remember_settings(inputs),
-        listed_at_ns=listing.at_ns,
-        inputs=inputs.digests.records(),
-        output=str(request.output),
-        output_id=published.output_id,
-        outputs=published.records,
-        git_mark=listing.git_mark,
-        git=encode(inputs.git),
-        now=request.now,
-        next_change=site.next_change,
-        fates=site.fates,
-        problems=problems,
-    )
-
-
-def _unchanged_report(request: BuildRequest, state: State) -> BuildReport:
-    return BuildReport(
-        fates=state.fates,
-        problems=state.problems,
-        converted=0,
-        written=0,
-        kept=len(state.outputs),
-        removed=0,
-        was_unchanged=True,
-        was_published=True,
-        output=request.shown_output,
-    )
-
-
-def _stopped(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:
-    """A build that _config.yml stopped."""
-    return BuildReport((), problems, 0, 0, 0, 0, was_unchanged=False, was_published=False, output=request.shown_output)

@@ -3,7 +3,7 @@
 import typing
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from types import GenericAlias, UnionType
@@ -11,12 +11,15 @@ from typing import Any, TypeVar, cast
 
 from msgspec import MsgspecError, Raw, msgpack
 
-from generator.cache.loose import dump_loose, load_extension
 
 Value = TypeVar("Value")
 
 # What msgpack holds as it is, and msgspec gives back as the same type.
 _PLAIN = (str, int, float, bool, bytes, type(None))
+# Numbers of our msgpack extensions; they are part of the store's format.
+_MOMENT, _DAY, _TIME, _TUPLE, _SET, _PAIRS, _BIG = range(1, 8)
+
+_SMALLEST, _BIGGEST = -(2**63), 2**64 - 1
 
 
 def encode(value: object, kind: Any = None) -> bytes:
@@ -64,7 +67,7 @@ class _Codec:
 @cache
 def _codec(kind: Hashable) -> _Codec:
     wire = _wire(kind)
-    return _Codec(wire, msgpack.Encoder(), msgpack.Decoder(wire.kind, ext_hook=load_extension))
+    return _Codec(wire, msgpack.Encoder(), msgpack.Decoder(wire.kind, ext_hook=_load_extension))
 
 
 @cache
@@ -79,7 +82,7 @@ def _wire(kind: Any) -> _Wire:
     if origin is not None and issubclass(origin, Mapping):
         return _mapping(_wire(arguments[0]), _wire(arguments[1]))
     if kind is Any or kind is object:
-        return _Wire(Any, dump_loose)
+        return _Wire(Any, _dump_loose)
     if kind in (date, datetime):
         return _Wire(str, _iso, _moment)
     if is_dataclass(kind):
@@ -199,3 +202,58 @@ def _iso(moment: date | datetime) -> str:
 
 def _moment(text: str) -> date | datetime:
     return datetime.fromisoformat(text) if len(text) > len("2020-01-01") else date.fromisoformat(text)
+
+
+def _dump_loose(value: Any) -> Any:
+    """Data nobody typed (front matter's ``extra``), with everything msgpack lacks as an extension.
+
+    Raises:
+        TypeError: an object that is not plain data.
+    """
+    if value is None or isinstance(value, str | bool | float | bytes):
+        return value
+    if isinstance(value, int):
+        return value if _SMALLEST <= value <= _BIGGEST else _extension(_BIG, str(value))
+    if isinstance(value, Mapping):
+        return _mapping(value)
+    if isinstance(value, list):
+        return [_dump_loose(item) for item in value]
+    if isinstance(value, tuple):
+        return _extension(_TUPLE, [_dump_loose(item) for item in value])
+    if isinstance(value, set | frozenset):
+        return _extension(_SET, sorted((_dump_loose(item) for item in value), key=repr))
+    for kind, code in ((datetime, _MOMENT), (date, _DAY), (time, _TIME)):
+        if isinstance(value, kind):
+            return _extension(code, value.isoformat())
+    raise TypeError(f"cannot be stored: {type(value).__name__}")
+
+
+def _mapping(value: Mapping[Any, Any]) -> Any:
+    if all(isinstance(key, str | int | float | type(None)) for key in value):
+        return {_dump_loose(key): _dump_loose(item) for key, item in value.items()}
+    return _extension(_PAIRS, [[_dump_loose(key), _dump_loose(item)] for key, item in value.items()])
+
+
+def _extension(code: int, content: object) -> msgpack.Ext:
+    return msgpack.Ext(code, msgpack.encode(content))
+
+
+def _load_extension(code: int, content: memoryview) -> Any:
+    """The value of one of our extensions.
+
+    Raises:
+        ValueError: it is not one of ours.
+    """
+    inner = msgpack.decode(content, ext_hook=_load_extension)
+    loaders: Mapping[int, Callable[[Any], Any]] = {
+        _MOMENT: datetime.fromisoformat,
+        _DAY: date.fromisoformat,
+        _TIME: time.fromisoformat,
+        _TUPLE: tuple,
+        _SET: set,
+        _PAIRS: dict,
+        _BIG: int,
+    }
+    if code not in loaders:
+        raise ValueError(f"unknown extension {code}")
+    return loaders[code](inner)

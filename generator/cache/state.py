@@ -77,6 +77,7 @@ class State:
         outputs: by path relative to the output folder.
         git_mark: what ``sources.git.mark_of`` said.
         git: encoded facts.
+        base_path: of the pages: ``""`` or ``/blog``.
         now: the build's own now; an earlier one must look again.
         next_change: when a scheduled or expiring document changes state by itself.
         fates, problems: of the last report, told again when nothing changed.
@@ -94,6 +95,7 @@ class State:
     outputs: Mapping[str, OutputRecord] = field(default_factory=dict)
     git_mark: str = ""
     git: bytes = b""
+    base_path: str = ""
     now: datetime | None = None
     next_change: datetime | None = None
     fates: tuple[Fate, ...] = ()

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-
 Moment = date | datetime
 """A day, or a point in time."""
 

@@ -50,4 +50,8 @@ class BuildRequest:
     @property
     def shown_output(self) -> str:
         """The output folder as a message shows it: below the source when it lies there."""
-        return self.output.relative_to(self.source).as_posix() if self.output.is_relative_to(self.source) else str(self.output)
+        return (
+            self.output.relative_to(self.source).as_posix()
+            if self.output.is_relative_to(self.source)
+            else str(self.output)
+        )

@@ -156,7 +156,8 @@ class SiteRules:
         shows_future: scheduled posts are published as if their time had come (``--future``, or an old
             blog without ``future: false``).
         shows_drafts: ``--drafts``.
-        header_pages: source paths (relative to the source directory) of the navigation, in order; empty: all titled pages by path.
+        header_pages: source paths (relative to the source directory) of the navigation, in order; empty: all
+            titled pages by path.
         address: ``https://example.org``, no trailing slash; empty when unknown.
         default_lang: of documents that do not say.
         now: aware; decides only what is scheduled or expired.

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,10 +78,9 @@ def _installed() -> list[str]:
     """Names with versions of the shaping libraries, from the metadata folders beside them."""
     found = set()
     for entry in sys.path:
-        if entry and os.path.isdir(entry):
-            for name in os.listdir(entry):
-                if name.endswith(".dist-info") and name.lower().startswith(_SHAPING):
-                    found.add(name.lower())
+        with suppress(OSError), os.scandir(entry or ".") as listed:
+            names = (item.name.lower() for item in listed)
+            found.update(name for name in names if name.endswith(".dist-info") and name.startswith(_SHAPING))
     return sorted(found)
 
 

@@ -13,7 +13,7 @@ from generator.settings.values import Address, Settings, derive_address
 from generator.sources.disk import ExcludeRules, Seen, Shelved, digest_of, list_tree
 from generator.sources.git import GitFacts, dated, mark_of, read_git, read_ignored
 from generator.sources.published import engine_paths, published_files
-from generator.sources.shelves import Shelving, ShelfRules, shelve
+from generator.sources.shelves import ShelfRules, Shelving, shelve
 
 CONFIG = "_config.yml"
 _PEEK_BYTES = 2048

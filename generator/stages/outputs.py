@@ -101,5 +101,3 @@ class _FontMaker:
             kept = subset(self.whole, self.characters)
             self.store.put("derived", self.key, kept)
         return kept
-
-

@@ -112,7 +112,9 @@ def render_rules(
         lang=settings.lang,
         author=settings.author,
         github_repo=repository,
-        github_branch=settings.github_branch or inputs.git.default_branch or ("master" if settings.is_old_blog else "main"),
+        github_branch=settings.github_branch
+        or inputs.git.default_branch
+        or ("master" if settings.is_old_blog else "main"),
         repository_folder=inputs.git.subfolder,
         badges=BadgeDefaults(badges.github, badges.binder, badges.colab, badges.deepnote),
         social_links=tuple(_social_link(name, account) for name, account in settings.minima.social_links.items()),

@@ -49,4 +49,3 @@ def _are_inputs_same(listing: Listing, state: State) -> bool:
         if is_racy(seen.mtime_ns, state.listed_at_ns):
             return False
     return True
-

@@ -1,0 +1,63 @@
+"""What a build leaves behind: its report, and the state the next build starts from."""
+
+from datetime import datetime
+
+from generator.cache.codec import encode
+from generator.cache.state import State
+from generator.model.problem import Problem
+from generator.model.report import BuildReport
+from generator.model.request import BuildRequest
+from generator.stages.inputs import Inputs, remember_settings
+from generator.stages.unchanged import request_key
+from generator.write.publish import Published
+
+
+def next_state(
+    request: BuildRequest,
+    inputs: Inputs,
+    fingerprint: str,
+    report: BuildReport,
+    *,
+    next_change: datetime | None,
+    published: Published,
+) -> State:
+    """Everything the next build needs to know of this one."""
+    return State(
+        engine=fingerprint,
+        request=request_key(request),
+        settings_digest=inputs.settings_digest,
+        settings=remember_settings(inputs),
+        listed_at_ns=inputs.listing.at_ns,
+        inputs=inputs.digests.records(),
+        output=str(request.output),
+        output_id=published.output_id,
+        outputs=published.records,
+        git_mark=inputs.listing.git_mark,
+        git=encode(inputs.git),
+        base_path=report.base_path,
+        now=request.now,
+        next_change=next_change,
+        fates=report.fates,
+        problems=report.problems,
+    )
+
+
+def unchanged_report(request: BuildRequest, state: State) -> BuildReport:
+    """The last build's report, told again."""
+    return BuildReport(
+        fates=state.fates,
+        problems=state.problems,
+        converted=0,
+        written=0,
+        kept=len(state.outputs),
+        removed=0,
+        was_unchanged=True,
+        was_published=True,
+        output=request.shown_output,
+        base_path=state.base_path,
+    )
+
+
+def stopped_report(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:
+    """A build that published nothing yet."""
+    return BuildReport((), problems, 0, 0, 0, 0, was_unchanged=False, was_published=False, output=request.shown_output)
