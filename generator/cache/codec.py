@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 
 from msgspec import MsgspecError, Raw, msgpack
 
-
 Value = TypeVar("Value")
 
 # What msgpack holds as it is, and msgspec gives back as the same type.
@@ -215,7 +214,7 @@ def _dump_loose(value: Any) -> Any:
     if isinstance(value, int):
         return value if _SMALLEST <= value <= _BIGGEST else _extension(_BIG, str(value))
     if isinstance(value, Mapping):
-        return _mapping(value)
+        return _loose_mapping(value)
     if isinstance(value, list):
         return [_dump_loose(item) for item in value]
     if isinstance(value, tuple):
@@ -228,7 +227,7 @@ def _dump_loose(value: Any) -> Any:
     raise TypeError(f"cannot be stored: {type(value).__name__}")
 
 
-def _mapping(value: Mapping[Any, Any]) -> Any:
+def _loose_mapping(value: Mapping[Any, Any]) -> Any:
     if all(isinstance(key, str | int | float | type(None)) for key in value):
         return {_dump_loose(key): _dump_loose(item) for key, item in value.items()}
     return _extension(_PAIRS, [[_dump_loose(key), _dump_loose(item)] for key, item in value.items()])

@@ -5,35 +5,38 @@ from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from generator.errors import MachineError, UsageError
 
 # What Python's own table lacks or the machine's may have wrong; pages say themselves that they are UTF-8.
-_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".xml": "application/xml",
-    ".md": "text/markdown; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ico": "image/vnd.microsoft.icon",
-    ".woff2": "font/woff2",
-    ".woff": "font/woff",
-    ".wasm": "application/wasm",
-    ".ipynb": "application/x-ipynb+json",
-    ".webmanifest": "application/manifest+json",
-    ".pagefind": "application/octet-stream",
-    ".pf_meta": "application/octet-stream",
-}
+_TYPES = MappingProxyType(
+    {
+        ".html": "text/html; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".mjs": "text/javascript; charset=utf-8",
+        ".json": "application/json",
+        ".map": "application/json",
+        ".xml": "application/xml",
+        ".md": "text/markdown; charset=utf-8",
+        ".txt": "text/plain; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".webp": "image/webp",
+        ".avif": "image/avif",
+        ".ico": "image/vnd.microsoft.icon",
+        ".woff2": "font/woff2",
+        ".woff": "font/woff",
+        ".wasm": "application/wasm",
+        ".ipynb": "application/x-ipynb+json",
+        ".webmanifest": "application/manifest+json",
+        ".pagefind": "application/octet-stream",
+        ".pf_meta": "application/octet-stream",
+    }
+)
 
 
 def server(output: Path, host: str = "127.0.0.1", port: int = 4000, base_path: str = "") -> ThreadingHTTPServer:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from generator.location import Location
 from generator.model.problem import Problem, note, warning
@@ -15,14 +16,16 @@ from generator.sources.jekyll import is_excluded, is_special
 Peek = Callable[[str], bytes]
 """The first bytes of a file of the source directory, 2 KB or so; empty when it cannot be read."""
 
-_KINDS = {
-    ".ipynb": SourceKind.NOTEBOOK,
-    ".md": SourceKind.MARKDOWN,
-    ".markdown": SourceKind.MARKDOWN,
-    ".html": SourceKind.MARKDOWN,
-    ".docx": SourceKind.WORD,
-}
-_SHELVES = {shelf.value: shelf for shelf in Shelf if shelf is not Shelf.ROOT}
+_KINDS = MappingProxyType(
+    {
+        ".ipynb": SourceKind.NOTEBOOK,
+        ".md": SourceKind.MARKDOWN,
+        ".markdown": SourceKind.MARKDOWN,
+        ".html": SourceKind.MARKDOWN,
+        ".docx": SourceKind.WORD,
+    }
+)
+_SHELVES = MappingProxyType({shelf.value: shelf for shelf in Shelf if shelf is not Shelf.ROOT})
 # Jekyll looks for these two in every folder; the other shelves stand at the top alone.
 _ANYWHERE = frozenset((Shelf.POSTS, Shelf.DRAFTS))
 _WITH_PAGES = frozenset((Shelf.PAGES, Shelf.ROOT))
