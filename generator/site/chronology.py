@@ -8,7 +8,6 @@ from generator.model.document import Document
 from generator.model.front_matter import Visibility
 from generator.model.site import SiteRules, State
 from generator.model.source import Shelf
-from generator.site.names import stem_of
 from generator.site.placed import Placed
 
 _LONG_AGO = datetime(1, 1, 3, tzinfo=UTC)
@@ -90,7 +89,7 @@ def _publishes_future(rules: SiteRules) -> bool:
 
 def _order(one: Placed) -> tuple[float, str, str, str]:
     when = _instant(one.date or _LONG_AGO)
-    return when, stem_of(one.document), one.path, one.document.variant or ""
+    return when, one.stem, one.path, one.document.variant or ""
 
 
 def _instant(moment: datetime) -> float:

@@ -13,7 +13,8 @@ def feed_ids(posts: Iterable[Placed], rules: SiteRules) -> dict[tuple[str, str |
     """Entry ids by path and variant: address, folder of the post's URL, slug of its file.
 
     ``/fastlinkcheck/`` made of ``2020-11-17-linkcheck.ipynb`` is ``https://fastpages.fast.ai/linkcheck``: so
-    Jekyll has it. Where that is no name of its own, the older post keeps it and the newer goes by its URL.
+    Jekyll has it. Where that is no name of its own, the older post keeps it and the newer goes by its URL,
+    or by that and its path.
 
     Args:
         posts: newest first.
@@ -22,9 +23,8 @@ def feed_ids(posts: Iterable[Placed], rules: SiteRules) -> dict[tuple[str, str |
     ids: dict[tuple[str, str | None], str] = {}
     taken: set[str] = set()
     for one in reversed(tuple(posts)):
-        feed_id = start + _jekyll_id(one, rules)
-        if feed_id in taken:
-            feed_id = start + one.url
+        names = (_jekyll_id(one, rules), one.url, f"{one.url}#{encoded(one.path)}")
+        feed_id = next(start + name for name in names if start + name not in taken)
         taken.add(feed_id)
         ids[one.path, one.document.variant] = feed_id
     return ids
@@ -32,5 +32,5 @@ def feed_ids(posts: Iterable[Placed], rules: SiteRules) -> dict[tuple[str, str |
 
 def _jekyll_id(one: Placed, rules: SiteRules) -> str:
     folder = posixpath.dirname(one.url.rstrip("/")) or "/"
-    slug = raw_slug_of(one.document, is_old_blog=rules.is_old_blog)
+    slug = raw_slug_of(one.document, one.stem, is_old_blog=rules.is_old_blog)
     return posixpath.join(folder, encoded(slug.lstrip("/")))

@@ -10,14 +10,15 @@ from generator.location import Location
 from generator.model.body import Ref, RefKind
 from generator.model.problem import Problem, warning
 from generator.model.site import State
-from generator.site.lookups import Found, inside, look_up
+from generator.site.lookups import inside, look_up
 from generator.site.neighbours import Neighbours
 from generator.site.permalinks import quoted
 from generator.site.placed import Placed
 from generator.site.slugs import plain_slug
-from generator.site.targets import Targets
+from generator.site.targets import Found, Targets
 
-_RESOLVED_KINDS = frozenset({RefKind.FILE, RefKind.SITE, RefKind.POST})
+# Names for what is looked up once per reference: attributes of an Enum are slow.
+_FILE, _SITE, _POST = RefKind.FILE, RefKind.SITE, RefKind.POST
 # Anchors that are no headings: footnotes, labels of figures, tables and equations, the browser's own.
 _OTHER_ANCHORS = ("fn", "fig-", "tbl-", "eq-", "eqn-", "lst-", "cell-", "cit-", "call-", "ref-", ":~:", "top")
 
@@ -40,7 +41,7 @@ class Linker:
     def __post_init__(self) -> None:
         targets = self.targets
         self._files = Neighbours((*targets.documents, *targets.files.linkable))
-        self._urls = Neighbours([*(one.url for one in targets.documents.values()), *targets.urls.values()])
+        self._urls = Neighbours((*(one.value for one in targets.documents.values()), *targets.urls.values()))
         self._posts = Neighbours(targets.posts)
 
     def links(self, one: Placed) -> tuple[dict[tuple[str, str], str | None], dict[str, str], list[Problem]]:
@@ -50,37 +51,30 @@ class Linker:
         problems: list[Problem] = []
         found: dict[tuple[str, str], Found | None] = {}
         for ref in one.document.refs:
-            if ref.kind not in _RESOLVED_KINDS:
+            kind = ref.kind
+            if kind is _FILE or kind is _SITE or kind is _POST:
+                key = ("file" if kind is _FILE else "site" if kind is _SITE else "post", ref.target)
+            else:
                 continue
-            key = (ref.kind.value, ref.target)
             if key not in found:
                 found[key] = look_up(ref, one, self.targets, self.baseurl)
-            problem = self._follow(ref, found[key], one, links, copied)
-            if problem is not None:
-                problems.append(problem)
+            there = found[key]
+            if there is None:
+                # A picture without a file becomes a placeholder, wherever else the same file is linked to.
+                links[key] = None if ref.is_image or links.get(key, "") is None else _as_written(ref)
+                problems.append(self._broken(ref, one, ref.at or Location(one.path)))
+                continue
+            links[key] = there.value
+            if there.copied is not None:
+                copied[there.copied[0]] = there.copied[1]
+            if there.page is not None and (ref.suffix or not there.page.is_shown):
+                problems += self._checked(ref, there.page, ref.at or Location(one.path))
         self._preview(one, links, copied, problems)
         return links, copied, problems
 
-    def _follow(
-        self,
-        ref: Ref,
-        found: Found | None,
-        one: Placed,
-        links: dict[tuple[str, str], str | None],
-        copied: dict[str, str],
-    ) -> Problem | None:
-        at = ref.at or Location(one.path)
-        key = (ref.kind.value, ref.target)
-        if found is None:
-            # A picture without a file becomes a placeholder, wherever else the same file is linked to.
-            links[key] = None if ref.is_image or links.get(key, "") is None else _as_written(ref)
-            return self._broken(ref, one, at)
-        links[key] = found.value
-        if found.copied is not None:
-            copied[found.copied[0]] = found.copied[1]
-        if found.page is None:
-            return None
-        return _unpublished(ref, found.page, at) or self._anchor(ref, found.page, at)
+    def _checked(self, ref: Ref, page: Placed, at: Location) -> tuple[Problem, ...]:
+        problem = _unpublished(ref, page, at) or self._anchor(ref, page, at)
+        return () if problem is None else (problem,)
 
     def _preview(
         self,

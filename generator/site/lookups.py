@@ -1,31 +1,15 @@
 """What a reference leads to, tried in the order authors most likely mean it."""
 
 import posixpath
-from dataclasses import dataclass
 
 from generator.model.body import Ref, RefKind
 from generator.site.permalinks import quoted
 from generator.site.placed import Placed
-from generator.site.targets import Targets, composed, shortest, site_path_of, source_of_copy
+from generator.site.targets import Found, Targets, composed, shortest, site_path_of, source_of_copy
 
 # Endings that name a document when no such file exists: sources, and what other tools make of them.
 _DOCUMENT_ENDINGS = frozenset({".md", ".markdown", ".ipynb", ".html", ".htm", ".docx", ".qmd"})
 _ENGINE_FOLDERS = ("/assets/g/", "/assets/lib/")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a reference leads.
-
-    Args:
-        value: a site path, percent-encoded.
-        page: the document there, if it is one.
-        copied: (repository path, site path without leading slash) of a file it needs.
-    """
-
-    value: str
-    page: Placed | None = None
-    copied: tuple[str, str] | None = None
 
 
 def look_up(ref: Ref, one: Placed, targets: Targets, baseurl: str) -> Found | None:
@@ -33,20 +17,16 @@ def look_up(ref: Ref, one: Placed, targets: Targets, baseurl: str) -> Found | No
 
     Only for references to files, site paths and posts: the others are the engine's own.
     """
-    match ref.kind:
-        case RefKind.FILE:
-            return _file(ref.target, one, targets)
-        case RefKind.SITE:
-            return _site(ref.target, targets, baseurl)
-        case _:
-            return _post(ref.target, targets)
+    if ref.kind is RefKind.FILE:
+        return _file(ref.target, one, targets)
+    return _site(ref.target, targets, baseurl) if ref.kind is RefKind.SITE else _post(ref.target, targets)
 
 
 def inside(path: str) -> str | None:
     """The path without ``.`` and ``..``; None when it leads out of the source directory."""
-    if "." in path or "//" in path or path.endswith("/"):
-        path = posixpath.normpath(path)
     path = path.lstrip("/")
+    if path.startswith(".") or "/." in path or "//" in path or path.endswith("/"):
+        path = posixpath.normpath(path)
     if path == ".":
         return ""
     return None if path == ".." or path.startswith("../") else path
@@ -67,20 +47,17 @@ def _file(target: str, one: Placed, targets: Targets) -> Found | None:
 
 
 def _repository(path: str, targets: Targets) -> Found | None:
-    page = targets.documents.get(path)
-    if page is not None:
-        return Found(page.url, page)
+    found = targets.documents.get(path)
+    if found is not None:
+        return found
     if path in targets.files.linkable:
         return _copy(path, targets)
-    page = targets.aliases.get(path)
-    if page is not None:
-        return Found(page.url, page)
     spelled = composed(path)
+    found = targets.aliases.get(path) or targets.aliases.get(spelled)
+    if found is not None:
+        return found
     if spelled in targets.composed:
         return _copy(targets.composed[spelled], targets)
-    page = targets.aliases.get(spelled)
-    if page is not None:
-        return Found(page.url, page)
     source = source_of_copy(path, targets)
     return None if source is None or source == path else _copy(source, targets)
 
@@ -88,8 +65,7 @@ def _repository(path: str, targets: Targets) -> Found | None:
 def _renamed(path: str, targets: Targets) -> Found | None:
     """``other.html`` beside ``other.ipynb``, ``post.md`` that is a notebook."""
     stem, ending = posixpath.splitext(path)
-    page = targets.aliases.get(stem) if ending.lower() in _DOCUMENT_ENDINGS else None
-    return None if page is None else Found(page.url, page)
+    return targets.aliases.get(stem) if ending.lower() in _DOCUMENT_ENDINGS else None
 
 
 def _beside_the_page(path: str, folder: str, one: Placed, targets: Targets) -> Found | None:
@@ -110,6 +86,8 @@ def _site(target: str, targets: Targets, baseurl: str) -> Found | None:
 def _at(path: str, targets: Targets) -> Found | None:
     if path.startswith(_ENGINE_FOLDERS):
         return Found(quoted(path))
+    if path[1:] in targets.copied:
+        return _copy(targets.copied[path[1:]], targets)
     found = _page_at(path, targets)
     if found is not None:
         return found
@@ -123,17 +101,17 @@ def _at(path: str, targets: Targets) -> Found | None:
 
 
 def _page_at(path: str, targets: Targets) -> Found | None:
-    page = targets.pages.get(path) or targets.pages.get(shortest(path))
-    if page is not None:
-        return Found(page.url, page)
-    url = targets.urls.get(shortest(path))
+    short = shortest(path)
+    found = targets.pages.get(path) or targets.pages.get(short)
+    if found is not None:
+        return found
+    url = targets.urls.get(short)
     return None if url is None else Found(url)
 
 
 def _post(target: str, targets: Targets) -> Found | None:
     name = target.strip("/")
-    page = targets.posts.get(name) or targets.posts.get(composed(name)) or targets.posts.get(posixpath.basename(name))
-    return None if page is None else Found(page.url, page)
+    return targets.posts.get(name) or targets.posts.get(composed(name)) or targets.posts.get(posixpath.basename(name))
 
 
 def _copy(path: str, targets: Targets) -> Found:

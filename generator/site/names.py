@@ -31,26 +31,25 @@ def without_ending(path: str) -> str:
     return posixpath.splitext(path)[0]
 
 
-def raw_slug_of(document: Document, *, is_old_blog: bool) -> str:
+def raw_slug_of(document: Document, stem: str, *, is_old_blog: bool) -> str:
     """What Jekyll calls a post's ``slug``: front matter's, else the file name without its date."""
     if document.front.slug:
         return document.front.slug
-    stem = stem_of(document)
     bare = _DATED.sub("", stem, count=1) if _DATED.match(stem) else stem
     if bare == stem and is_old_blog and document.kind is not SourceKind.MARKDOWN and _NUMBERED.match(stem):
         bare = _NUMBERED.sub("", stem, count=1)
     return bare.rstrip(".") or stem
 
 
-def title_slug_of(document: Document, *, is_old_blog: bool) -> str:
+def title_slug_of(document: Document, stem: str, *, is_old_blog: bool) -> str:
     """``:title`` of a permalink; never empty."""
-    raw = raw_slug_of(document, is_old_blog=is_old_blog)
-    return pretty_slug(raw) or code_points(raw) or pretty_slug(stem_of(document)) or "post"
+    raw = raw_slug_of(document, stem, is_old_blog=is_old_blog)
+    return pretty_slug(raw) or code_points(raw) or pretty_slug(stem) or "post"
 
 
-def generated_path_of(document: Document) -> str | None:
+def generated_path_of(document: Document, stem: str) -> str | None:
     """The post fastpages wrote for a notebook or Word file; None for anything else."""
     if document.shelf not in (Shelf.NOTEBOOKS, Shelf.WORD):
         return None
     blog = document.shelf_path.rpartition("/")[0]
-    return posixpath.join(blog, "_posts", stem_of(document) + ".md")
+    return posixpath.join(blog, "_posts", stem + ".md")

@@ -14,7 +14,7 @@ from generator.model.document import Document
 from generator.model.problem import Problem, error
 from generator.model.site import SiteRules
 from generator.model.source import Shelf
-from generator.site.names import raw_slug_of, stem_of, title_slug_of, without_ending
+from generator.site.names import raw_slug_of, title_slug_of, without_ending
 from generator.site.placed import is_post
 from generator.site.slugs import plain_slug, pretty_slug
 
@@ -30,6 +30,7 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
 )
 # RFC 3986's path characters, so that URLs come out as Jekyll wrote them.
 _URL_SAFE = "/-._~!$&'()*+,;=:@"
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*\Z")
 _WORD = re.compile(":([a-z_]+)")
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SLASHES = re.compile("//+")
@@ -46,10 +47,12 @@ class Naming:
     """What the words of a permalink template are made of.
 
     Args:
+        stem: see names.py.
         date: in the site's timezone; its words are empty when there is none.
     """
 
     document: Document
+    stem: str
     date: datetime | None
     is_old_blog: bool
 
@@ -69,12 +72,12 @@ def url_of(naming: Naming, rules: SiteRules) -> tuple[str, tuple[Problem, ...]]:
 
 def encoded(path: str) -> str:
     """A path as it stands in a URL; percent signs that already encode something are kept."""
-    return quote(_STRAY_PERCENT.sub("%25", path), safe=_URL_SAFE + "%")
+    return path if _PLAIN.match(path) else quote(_STRAY_PERCENT.sub("%25", path), safe=_URL_SAFE + "%")
 
 
 def quoted(path: str) -> str:
     """A file's path as it stands in a URL, taken literally."""
-    return quote(path, safe=_URL_SAFE)
+    return path if _PLAIN.match(path) else quote(path, safe=_URL_SAFE)
 
 
 def uses_date(naming: Naming, rules: SiteRules) -> bool:
@@ -159,22 +162,22 @@ def _slugified_categories(naming: Naming) -> str:
 
 def _title(naming: Naming) -> str:
     if is_post(naming.document) or naming.document.front.slug:
-        return title_slug_of(naming.document, is_old_blog=naming.is_old_blog)
+        return title_slug_of(naming.document, naming.stem, is_old_blog=naming.is_old_blog)
     return _basename(naming)
 
 
 def _slug(naming: Naming) -> str:
-    raw = raw_slug_of(naming.document, is_old_blog=naming.is_old_blog)
-    return plain_slug(raw) or plain_slug(stem_of(naming.document)) or _title(naming)
+    raw = raw_slug_of(naming.document, naming.stem, is_old_blog=naming.is_old_blog)
+    return plain_slug(raw) or plain_slug(naming.stem) or _title(naming)
 
 
 def _basename(naming: Naming) -> str:
     if is_post(naming.document):
-        return stem_of(naming.document)
+        return naming.stem
     name = posixpath.basename(without_ending(naming.document.path))
     if naming.is_old_blog:
         return name
-    return title_slug_of(naming.document, is_old_blog=False)
+    return title_slug_of(naming.document, naming.stem, is_old_blog=False)
 
 
 def _path(naming: Naming) -> str:
@@ -219,7 +222,7 @@ _WORDS: Mapping[str, Callable[[Naming], str]] = MappingProxyType(
         "slugified_categories": _slugified_categories,
         "title": _title,
         "slug": _slug,
-        "name": lambda naming: plain_slug(stem_of(naming.document)),
+        "name": lambda naming: plain_slug(naming.stem),
         "basename": _basename,
         "path": _path,
         "collection": lambda naming: "posts" if is_post(naming.document) else "pages",

@@ -15,6 +15,7 @@ class Placed:
     """One document.
 
     Args:
+        stem: see names.py.
         url: site path without base path, percent-encoded.
         file: relative to the output folder.
         date, updated, expires: aware, in the site's timezone.
@@ -22,6 +23,7 @@ class Placed:
     """
 
     document: Document
+    stem: str
     state: State
     url: str
     file: str

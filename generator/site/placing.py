@@ -10,6 +10,7 @@ from generator.model.document import Document
 from generator.model.problem import Problem, error, warning
 from generator.model.site import SiteRules
 from generator.site.chronology import is_shown, moment_in, state_of, zone_of
+from generator.site.names import stem_of
 from generator.site.permalinks import Naming, url_of, uses_date
 from generator.site.placed import Placed, is_post
 
@@ -33,7 +34,7 @@ def _place(document: Document, zone: ZoneInfo, rules: SiteRules, problems: list[
     expires = moment_in(zone, front.expires)
     state = state_of(document, date, expires, rules)
     shown = is_shown(state, rules)
-    naming = Naming(document, date, rules.is_old_blog)
+    naming = Naming(document, stem_of(document), date, rules.is_old_blog)
     url, found = url_of(naming, rules)
     if shown:
         problems.extend(found)
@@ -45,7 +46,9 @@ def _place(document: Document, zone: ZoneInfo, rules: SiteRules, problems: list[
         if shown:
             problems.append(error("unsafe-path", failure.problem, Location(document.path), failure.mend))
     updated = document.last_commit if front.updated_from_git else front.updated
-    return Placed(document, state, url, file, date, moment_in(zone, updated), expires, shown and bool(file))
+    return Placed(
+        document, naming.stem, state, url, file, date, moment_in(zone, updated), expires, shown and bool(file)
+    )
 
 
 def _about_dates(naming: Naming, rules: SiteRules) -> tuple[Problem, ...]:

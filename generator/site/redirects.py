@@ -1,7 +1,7 @@
 """Old URLs that lead to where a page is now."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import ContentError
@@ -12,6 +12,7 @@ from generator.model.site import SiteRules
 from generator.site.chronology import moment_in, zone_of
 from generator.site.permalinks import Naming, encoded, url_of
 from generator.site.placed import Placed
+from generator.site.targets import shortest
 from generator.site.taxonomy import tags_url
 from generator.site.urls import Claims
 
@@ -26,36 +27,59 @@ def redirects_of(placed: Sequence[Placed], claims: Claims, rules: SiteRules) -> 
         placed: that get a page, by path.
         claims: of all pages and copied files; redirects are added to it.
     """
-    redirects: dict[str, str] = {}
-    problems: list[Problem] = []
-    for one in placed:
-        for alias in one.document.front.aliases:
-            problem = _add(redirects, claims, alias, one, rules)
-            if problem is not None:
-                problems.append(problem)
+    signs = _Signposts(rules, claims, {shortest("/" + one.file): one for one in placed})
+    problems = [signs.put(alias, one) for one in placed for alias in one.document.front.aliases]
     if rules.redirects_old_urls:
-        _add_old_urls(redirects, claims, placed, rules)
-    return redirects, problems
+        for old, new in _old_urls(placed, rules):
+            signs.put_quietly(old, new)
+    return signs.redirects, [problem for problem in problems if problem is not None]
 
 
-def _add(redirects: dict[str, str], claims: Claims, alias: str, one: Placed, rules: SiteRules) -> Problem | None:
-    at = Location(one.path)
-    path = _path_of(alias, rules)
-    if path is None:
-        return warning("alias", f"the old URL `{alias}` is not one of this site", at, "write its path alone: `/old/`")
-    try:
-        file = safe_output_path(path)
-    except ContentError as failure:
-        return warning("alias", f"the old URL `{alias}`: {failure.problem}", at, "write it as it was: `/old/`")
-    if file == one.file or redirects.get(path) == one.url:
+@dataclass(slots=True)
+class _Signposts:
+    """Redirects put up so far.
+
+    Args:
+        pages: by the shortest form of their path: ``/a`` beside ``/a/`` is another file, but the same page to
+            whoever serves it.
+    """
+
+    rules: SiteRules
+    claims: Claims
+    pages: Mapping[str, Placed]
+    redirects: dict[str, str] = field(default_factory=dict)
+
+    def put(self, alias: str, one: Placed) -> Problem | None:
+        """Let an alias lead to its page, or say why it cannot."""
+        at = Location(one.path)
+        path = _path_of(alias, self.rules)
+        if path is None:
+            said = f"the old URL `{alias}` is not one of this site"
+            return warning("alias", said, at, "write its path alone: `/old/`")
+        try:
+            file = safe_output_path(path)
+        except ContentError as failure:
+            return warning("alias", f"the old URL `{alias}`: {failure.problem}", at, "write it as it was: `/old/`")
+        there = self.pages.get(shortest("/" + file))
+        if there is one or self.redirects.get(path) == one.url:
+            return None
+        owner = there.path if there is not None else self.claims.clash(file)
+        if owner is not None:
+            said = f"the old URL `{alias}` is the URL of {owner}, so it cannot lead here"
+            return warning("alias", said, at, "take it out of `aliases:` or `redirect_from:`")
+        self.redirects[path] = one.url
+        self.claims.take(file, f"a redirect to {one.path}")
         return None
-    owner = claims.clash(file)
-    if owner is not None:
-        said = f"the old URL `{alias}` is the URL of {owner}, so it cannot lead here"
-        return warning("alias", said, at, "take it out of `aliases:` or `redirect_from:`")
-    redirects[path] = one.url
-    claims.take(file, f"a redirect to {one.path}")
-    return None
+
+    def put_quietly(self, old: str, new: str) -> None:
+        """Let an old URL lead to the new one where nothing else stands."""
+        try:
+            file = safe_output_path(old)
+        except ContentError:
+            return
+        if shortest("/" + file) not in self.pages and self.claims.clash(file) is None:
+            self.redirects[old] = new
+            self.claims.take(file, f"a redirect to {new}")
 
 
 def _path_of(alias: str, rules: SiteRules) -> str | None:
@@ -72,17 +96,6 @@ def _path_of(alias: str, rules: SiteRules) -> str | None:
     return encoded("/" + path.lstrip("/").replace("%", "%25")) if path.strip("/") else None
 
 
-def _add_old_urls(redirects: dict[str, str], claims: Claims, placed: Sequence[Placed], rules: SiteRules) -> None:
-    for old, new in _old_urls(placed, rules):
-        try:
-            file = safe_output_path(old)
-        except ContentError:
-            continue
-        if old != new and claims.clash(file) is None:
-            redirects[old] = new
-            claims.take(file, f"a redirect to {new}")
-
-
 def _old_urls(placed: Sequence[Placed], rules: SiteRules) -> Iterator[tuple[str, str]]:
     """What fastpages would have called every page, and its name now."""
     zone = zone_of(_OLD_TIMEZONE)
@@ -91,6 +104,6 @@ def _old_urls(placed: Sequence[Placed], rules: SiteRules) -> Iterator[tuple[str,
         front = one.document.front
         date = front.date or one.document.file_date
         if front.permalink is None and zone is not None and not (one.is_post and date is None):
-            yield url_of(Naming(one.document, moment_in(zone, date), is_old_blog=True), old_rules)[0], one.url
+            yield url_of(Naming(one.document, one.stem, moment_in(zone, date), is_old_blog=True), old_rules)[0], one.url
     if not rules.is_old_blog:
         yield "/categories/", tags_url(rules)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.model.document import Document
 from generator.model.site import Fate, SiteRules, State
 from generator.model.source import Shelf, SourceKind
-from generator.site.names import generated_path_of
+from generator.site.names import generated_path_of, stem_of
 
 # fastpages' own layouts, kept in every blog made with it; the engine makes these pages.
 _TEMPLATE_PAGES = frozenset({"404", "search", "tags", "categories"})
@@ -31,7 +31,9 @@ class Sorted:
 def sorted_out(documents: Sequence[Document], rules: SiteRules) -> Sorted:
     """Documents in a fixed order, without those that something else stands for."""
     ordered = sorted(documents, key=lambda document: (document.path, document.variant or ""))
-    sources = {path: one.path for one in reversed(ordered) if (path := generated_path_of(one)) is not None}
+    sources = {
+        path: one.path for one in reversed(ordered) if (path := generated_path_of(one, stem_of(one))) is not None
+    }
     kept: list[Document] = []
     fates: list[Fate] = []
     generated: dict[str, str] = {}

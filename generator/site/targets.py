@@ -8,8 +8,23 @@ from urllib.parse import unquote
 
 from generator.model.site import Fate, FileIndex
 from generator.published_path import published_path
-from generator.site.names import generated_path_of, stem_of, without_ending
+from generator.site.names import generated_path_of, without_ending
 from generator.site.placed import Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a reference leads.
+
+    Args:
+        value: a site path, percent-encoded.
+        page: the document there, if it is one.
+        copied: (repository path, site path without leading slash) of a file it needs.
+    """
+
+    value: str
+    page: Placed | None = None
+    copied: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +41,10 @@ class Targets:
         fates: of sources that are no documents.
     """
 
-    documents: Mapping[str, Placed]
-    aliases: Mapping[str, Placed]
-    posts: Mapping[str, Placed]
-    pages: Mapping[str, Placed]
+    documents: Mapping[str, Found]
+    aliases: Mapping[str, Found]
+    posts: Mapping[str, Found]
+    pages: Mapping[str, Found]
     urls: Mapping[str, str]
     files: FileIndex
     composed: Mapping[str, str]
@@ -51,24 +66,22 @@ def targets_of(
         generated: path of a generated post to the path of the source it was made of.
         urls: site paths of pages the engine makes and of redirects, with the URL they lead to.
     """
-    ordered = tuple(placed)
-    documents: dict[str, Placed] = {}
-    for one in ordered:
-        documents.setdefault(one.path, one)
-    aliases: dict[str, Placed] = {}
-    posts: dict[str, Placed] = {}
-    pages: dict[str, Placed] = {}
-    for one in documents.values():
+    documents: dict[str, Found] = {}
+    aliases: dict[str, Found] = {}
+    posts: dict[str, Found] = {}
+    pages: dict[str, Found] = {}
+    loose: dict[str, Found] = {}
+    for one in placed:
+        found = Found(one.url, one)
+        documents.setdefault(one.path, found)
         for name in _other_names(one):
-            aliases.setdefault(name, one)
+            aliases.setdefault(name, found)
         if one.is_post:
             for name in _post_names(one):
-                posts.setdefault(name, one)
+                posts.setdefault(name, found)
         if one.is_shown:
-            pages["/" + one.file] = one
-    for one in documents.values():
-        if one.is_shown:
-            pages.setdefault(shortest("/" + one.file), one)
+            pages.setdefault("/" + one.file, found)
+            loose.setdefault(shortest("/" + one.file), found)
     for path, source in generated.items():
         if source in documents:
             aliases.setdefault(path, documents[source])
@@ -76,7 +89,7 @@ def targets_of(
         documents,
         aliases,
         posts,
-        pages,
+        loose | pages,
         {shortest(unquote(url)): to for url, to in urls.items()},
         files,
         {composed: path for path in files.linkable if (composed := _composed(path)) != path},
@@ -124,7 +137,7 @@ def _other_names(one: Placed) -> Iterator[str]:
     stem = without_ending(one.path)
     yield stem
     yield _composed(one.path)
-    generated = generated_path_of(one.document)
+    generated = generated_path_of(one.document, one.stem)
     if generated is not None:
         yield generated
         yield without_ending(generated)
@@ -134,7 +147,7 @@ def _other_names(one: Placed) -> Iterator[str]:
 
 def _post_names(one: Placed) -> Iterator[str]:
     inside = without_ending(one.path[len(one.document.shelf_path) :].lstrip("/"))
-    stem = stem_of(one.document)
+    stem = one.stem
     yield from (inside, stem, _composed(stem))
     day = one.document.file_date
     if day is not None:

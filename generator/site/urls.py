@@ -1,6 +1,6 @@
 """Who stands at which URL: files on disk, and collisions before anything is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from generator.formats.names import case_key
@@ -15,7 +15,7 @@ _OWN_PERMALINK = "give one of them its own `permalink:`"
 class Claims:
     """The files of the output folder that are taken, each with what takes it."""
 
-    _owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _owners: dict[str, str] = field(default_factory=dict)
     _folders: dict[str, str] = field(default_factory=dict)
 
     def clash(self, file: str) -> str | None:
@@ -23,23 +23,22 @@ class Claims:
 
         Two names that differ only in case are one file on macOS and Windows, and a file cannot be a folder.
         """
-        key = case_key(file)
+        key = _key(file)
         if key in self._owners:
-            return self._owners[key][0]
+            return self._owners[key]
         if key in self._folders:
             return self._folders[key]
-        return next((self._owners[folder][0] for folder in _folders_of(key) if folder in self._owners), None)
-
-    def has_exactly(self, file: str) -> bool:
-        """Whether file is taken under this very spelling."""
-        return self._owners.get(case_key(file), ("", ""))[1] == file
+        return next((self._owners[folder] for folder in _folders_of(key) if folder in self._owners), None)
 
     def take(self, file: str, owner: str) -> None:
         """Note that file belongs to owner."""
-        key = case_key(file)
-        self._owners[key] = (owner, file)
+        key = _key(file)
+        self._owners[key] = owner
         for folder in _folders_of(key):
-            self._folders.setdefault(folder, owner)
+            if folder in self._folders:
+                # Those above it are, too.
+                break
+            self._folders[folder] = owner
 
 
 def without_collisions(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str, str], list[Problem]]:
@@ -50,7 +49,7 @@ def without_collisions(placed: Sequence[Placed]) -> tuple[list[Placed], dict[str
     """
     groups: dict[str, list[Placed]] = {}
     for one in placed:
-        groups.setdefault(case_key(one.file), []).append(one)
+        groups.setdefault(_key(one.file), []).append(one)
     lost: dict[str, str] = {}
     problems: list[Problem] = []
     for group in groups.values():
@@ -70,10 +69,10 @@ def taken(one: Placed, owner: str) -> Problem:
 def _without_files_as_folders(
     placed: list[Placed], lost: dict[str, str], problems: list[Problem]
 ) -> tuple[list[Placed], dict[str, str], list[Problem]]:
-    owners = {case_key(one.file): one for one in placed}
+    owners = {_key(one.file): one for one in placed}
     kept: list[Placed] = []
     for one in placed:
-        blocker = next((owners[f] for f in _folders_of(case_key(one.file)) if f in owners), None)
+        blocker = next((owners[f] for f in _folders_of(_key(one.file)) if f in owners), None)
         if blocker is None:
             kept.append(one)
             continue
@@ -98,14 +97,17 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _folders_of(file: str) -> list[str]:
+def _folders_of(file: str) -> Iterator[str]:
     """Every folder above a file.
 
-    >>> _folders_of("a/b/c.html")
+    >>> list(_folders_of("a/b/c.html"))
     ['a/b', 'a']
     """
-    folders: list[str] = []
-    while "/" in file:
-        file = file.rpartition("/")[0]
-        folders.append(file)
-    return folders
+    while (cut := file.rfind("/")) > 0:
+        file = file[:cut]
+        yield file
+
+
+def _key(file: str) -> str:
+    # The same for plain names, and ten thousand of them count.
+    return file.lower() if file.isascii() else case_key(file)

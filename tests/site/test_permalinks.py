@@ -1,6 +1,7 @@
 """Where documents are published."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def url(one: Document, by: SiteRules) -> str:
         ("_posts/2020-12-10-x.md", {"permalink": "/../../etc/passwd"}, "/etc/passwd"),
     ],
 )
-def test_an_old_post_keeps_its_url(path: str, front: dict[str, object], expected: str) -> None:
+def test_an_old_post_keeps_its_url(path: str, front: dict[str, Any], expected: str) -> None:
     assert url(document(path, **front), old_rules()) == expected
 
 
@@ -77,7 +78,7 @@ def test_a_site_permalink_is_filled_like_jekylls(permalink: str, expected: str) 
         ("_pages/About us.md", {}, "/_pages/About%20us.html", "/About-us/"),
     ],
 )
-def test_pages_stand_where_they_stood(path: str, front: dict[str, object], old: str, new: str) -> None:
+def test_pages_stand_where_they_stood(path: str, front: dict[str, Any], old: str, new: str) -> None:
     page = document(path, **front)
 
     assert (url(page, old_rules()), url(page, rules())) == (old, new)
