@@ -46,16 +46,16 @@ def assemble(documents: Sequence[Document], skipped: Sequence[Fate], files: File
     Args:
         skipped: sources that became no document.
     """
-    sources = sorted_out(documents, rules)
-    placed, problems = place_all(sources.documents, rules)
+    ordered, set_aside = sorted_out(documents)
+    placed, problems = place_all(ordered, rules)
     standing = _standing(placed, rules)
     home = home_pages(standing.listed, rules)
     tags = tags_of(standing.listed, rules)
     claims, copied, of_files = claims_of(standing.pages, files.published, home, tags, rules)
     redirects, of_redirects = redirects_of(standing.pages, claims, rules)
     urls = {**redirects, **engine_urls(home, tags, rules)}
-    others = (*skipped, *sources.fates)
-    targets = targets_of(placed, sources.generated, urls, files, others)
+    others = (*skipped, *set_aside)
+    targets = targets_of(placed, urls, files, others)
     linker = Linker(targets, rules.baseurl)
     posts, linked, of_links = _posts(standing, linker, rules)
     of_copies = add_copies(copied, linked, claims)

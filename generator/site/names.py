@@ -7,10 +7,10 @@ from generator.model.document import Document
 from generator.model.source import Shelf, SourceKind
 from generator.site.slugs import code_points, pretty_slug
 
-# Jekyll takes one-digit months and days, and years of two digits.
-_DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-(?=.)")
+# Jekyll takes one-digit months and days.
+_DATED = re.compile(r"\A\d{4}-\d{1,2}-\d{1,2}[-_ ](?=.)")
 # fastpages takes digits and hyphens off the front of a notebook without a date.
-_NUMBERED = re.compile(r"[-\d]+(?=.)")
+_NUMBERED = re.compile(r"\A[-\d]+(?=.)")
 
 
 def stem_of(document: Document) -> str:
@@ -21,7 +21,7 @@ def stem_of(document: Document) -> str:
     inside = document.path[len(document.shelf_path) :].lstrip("/")
     stem = without_ending(inside)
     folder, _, name = stem.rpartition("/")
-    if name == "index" and folder and document.shelf not in (Shelf.PAGES, Shelf.ROOT):
+    if name.lower() in ("index", "readme") and folder and document.shelf not in (Shelf.PAGES, Shelf.ROOT):
         name = posixpath.basename(folder)
     return name if document.kind is SourceKind.MARKDOWN else name.replace(" ", "-")
 
@@ -35,8 +35,10 @@ def raw_slug_of(document: Document, stem: str, *, is_old_blog: bool) -> str:
     """What Jekyll calls a post's ``slug``: front matter's, else the file name without its date."""
     if document.front.slug:
         return document.front.slug
-    bare = _DATED.sub("", stem, count=1) if _DATED.match(stem) else stem
-    if bare == stem and is_old_blog and document.kind is not SourceKind.MARKDOWN and _NUMBERED.match(stem):
+    bare = stem
+    if document.file_date is not None:
+        bare = _DATED.sub("", stem, count=1)
+    elif is_old_blog and document.kind is not SourceKind.MARKDOWN:
         bare = _NUMBERED.sub("", stem, count=1)
     return bare.rstrip(".") or stem
 

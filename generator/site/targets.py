@@ -54,7 +54,6 @@ class Targets:
 
 def targets_of(
     placed: Iterable[Placed],
-    generated: Mapping[str, str],
     urls: Mapping[str, str],
     files: FileIndex,
     skipped: Iterable[Fate],
@@ -63,7 +62,6 @@ def targets_of(
 
     Args:
         placed: every document, by path.
-        generated: path of a generated post to the path of the source it was made of.
         urls: site paths of pages the engine makes and of redirects, with the URL they lead to.
     """
     documents: dict[str, Found] = {}
@@ -82,9 +80,6 @@ def targets_of(
         if one.is_shown:
             pages.setdefault("/" + one.file, found)
             loose.setdefault(shortest("/" + one.file), found)
-    for path, source in generated.items():
-        if source in documents:
-            aliases.setdefault(path, documents[source])
     return Targets(
         documents,
         aliases,
@@ -137,22 +132,24 @@ def _other_names(one: Placed) -> Iterator[str]:
     stem = without_ending(one.path)
     yield stem
     yield _composed(one.path)
-    generated = generated_path_of(one.document, one.stem)
-    if generated is not None:
-        yield generated
-        yield without_ending(generated)
+    for name in {one.stem, _with_full_date(one)}:
+        generated = generated_path_of(one.document, name)
+        if generated is not None:
+            yield generated
+            yield without_ending(generated)
     if posixpath.basename(stem) == "index":
         yield posixpath.dirname(stem)
 
 
 def _post_names(one: Placed) -> Iterator[str]:
     inside = without_ending(one.path[len(one.document.shelf_path) :].lstrip("/"))
-    stem = one.stem
-    yield from (inside, stem, _composed(stem))
+    yield from (inside, one.stem, _composed(one.stem), _with_full_date(one))
+
+
+def _with_full_date(one: Placed) -> str:
+    """``2022-9-7-x`` and ``2022-09-07-x`` are one post to Jekyll."""
     day = one.document.file_date
-    if day is not None:
-        # `2022-9-7-x` and `2022-09-07-x` are one post to Jekyll.
-        yield f"{day.isoformat()}-{stem.split('-', 3)[-1]}"
+    return one.stem if day is None else f"{day.isoformat()}-{one.stem.split('-', 3)[-1]}"
 
 
 def _composed(path: str) -> str:

@@ -25,7 +25,7 @@ def document(path: str, *, refs: tuple[Ref, ...] = (), anchors: tuple[str, ...] 
     place = next((index for index, name in enumerate(folders) if name in _SHELVES), None)
     shelf = Shelf.ROOT if place is None else _SHELVES[folders[place]]
     shelf_path = "" if place is None else "/".join(folders[: place + 1])
-    file_date = _date_in(path.rsplit("/", 1)[-1])
+    file_date = _date_in(path.removesuffix("/index.md").rsplit("/", 1)[-1])
     front.setdefault("tags", front.get("categories", ()))
     front.setdefault("title", path.rsplit("/", 1)[-1].split(".")[0])
     front.setdefault("date", file_date)

@@ -215,19 +215,6 @@ def test_the_root_page_introduces_the_home_list() -> None:
     assert said(site) == []
 
 
-def test_a_generated_twin_of_a_notebook_is_skipped_and_said() -> None:
-    site = site_of(document("_notebooks/2020-01-01-a b.ipynb"), document("_posts/2020-01-01-a-b.md"), by=old_rules())
-
-    assert site.fates == (
-        Fate("_notebooks/2020-01-01-a b.ipynb", State.PUBLISHED, "/2020/01/01/a-b.html"),
-        Fate(
-            "_posts/2020-01-01-a-b.md",
-            State.SKIPPED,
-            reason="it was generated from _notebooks/2020-01-01-a b.ipynb",
-        ),
-    )
-
-
 def test_pages_of_the_old_template_give_way_to_the_engines() -> None:
     site = site_of(document("_pages/search.html", permalink="/search/"), by=old_rules())
 
