@@ -231,7 +231,9 @@ def module_level_values(path: Path) -> Iterator[ast.expr]:
     while bodies:
         for node in bodies.pop():
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                yield node.value
+                # __all__ and __slots__ are Python's own, which nobody changes.
+                if not ast.unparse(node).startswith("__"):
+                    yield node.value
             if isinstance(node, ast.ClassDef | ast.If | ast.Try):
                 bodies.append(node.body)
 
@@ -294,3 +296,20 @@ def test_nothing_heavy_is_imported_to_answer(word: str) -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "HEAVY"
+
+
+def test_templates_decide_nothing() -> None:
+    """No values of its own, no sums, no addresses put together, no default for a misspelt name."""
+    statement = r"\{%-?\s*(?:set|macro|import|from|do|call)\b"
+    filters = r"\|\s*(?:d|default|tojson|safe|map|select\w*|sort)\b"
+    sums = r"\{\{[^}\"]*[~+*/%][^}]*\}\}"
+    forbidden = re.compile(f"{statement}|{filters}|{sums}")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {found[0]}"
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.suffix in (".html", ".xml", ".txt")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if (found := forbidden.search(line))
+    ]
+
+    assert not wrong, listed(wrong)

@@ -31,6 +31,7 @@ def pure_modules() -> list[Path]:
 
 def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """(line, what reaches out of the room)."""
+    has_paths = "pathlib" in ast.unparse(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, f"import {a.name}") for a in node.names if is_shut(a.name))
@@ -38,21 +39,21 @@ def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
             if is_shut(node.module or ""):
                 yield node.lineno, f"from {node.module} import"
         elif isinstance(node, ast.Call):
-            yield from ((node.lineno, word) for word in reaching_call(node))
+            yield from ((node.lineno, word) for word in reaching_call(node, has_paths=has_paths))
 
 
 def is_shut(module: str) -> bool:
     return module in SHUT or module.partition(".")[0] in SHUT
 
 
-def reaching_call(node: ast.Call) -> Iterator[str]:
+def reaching_call(node: ast.Call, *, has_paths: bool) -> Iterator[str]:
     if isinstance(node.func, ast.Name) and node.func.id in REACHING:
         yield f"{node.func.id}()"
     elif isinstance(node.func, ast.Attribute):
         owner = ast.unparse(node.func.value)
         if node.func.attr in CLOCKS and owner.split(".")[-1] in ("datetime", "date"):
             yield f"{owner}.{node.func.attr}()"
-        if node.func.attr in ON_DISK:
+        if node.func.attr in ON_DISK and has_paths:
             yield f"{owner}.{node.func.attr}()"
 
 

@@ -52,6 +52,18 @@ def blog() -> Files:
     }
 
 
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def touch(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and "_site" not in path.parts:
+            os.utime(path)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "an edited notebook": lambda at: edit(at / "_notebooks/2024-01-02-one.ipynb", "# One", "# Once"),
     "a heading others link to": lambda at: edit(at / "_notebooks/2024-01-03-two.ipynb", "## Part", "## Party"),
@@ -76,18 +88,6 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "nothing but new times": touch,
     "no host of one's own": lambda at: (at / "CNAME").unlink(),
 }
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def touch(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file() and "_site" not in path.parts:
-            os.utime(path)
 
 
 def clean_copy(source: Path, to: Path) -> Path:
