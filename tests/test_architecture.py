@@ -230,10 +230,10 @@ def module_level_values(path: Path) -> Iterator[ast.expr]:
     bodies = [tree_of(path).body]
     while bodies:
         for node in bodies.pop():
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                # __all__ and __slots__ are Python's own, which nobody changes.
-                if not ast.unparse(node).startswith("__"):
-                    yield node.value
+            # __all__ and __slots__ are Python's own, which nobody changes.
+            is_own = not ast.unparse(node).startswith("__")
+            if is_own and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                yield node.value
             if isinstance(node, ast.ClassDef | ast.If | ast.Try):
                 bodies.append(node.body)
 
