@@ -27,7 +27,7 @@ def make_equal(output: Path, stage: Path) -> None:
         if not _is_equal(path, output, stage, wanted, present):
             _place(output, stage, path)
     for path in present.files.keys() - wanted.files.keys():
-        if os.path.lexists(output / path):
+        if path not in wanted.folders and os.path.lexists(output / path):
             os.unlink(output / path)
     for path in sorted(present.folders - wanted.folders, reverse=True):
         if os.path.isdir(output / path):
