@@ -1,7 +1,7 @@
 """A build without documents: a folder of generations, published as the pipeline does it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.cache.lock import hold
@@ -16,7 +16,7 @@ def page(path: str, text: str) -> OutputFile:
     return OutputFile(path, hashlib.sha256(text.encode()).hexdigest(), text.encode)
 
 
-def build(blog: Path, planned: list[Planned], output: Path | None = None) -> Published:
+def build(blog: Path, planned: Sequence[Planned], output: Path | None = None) -> Published:
     """Publish planned into blog/_site, with lock, recovery, store and state."""
     output = output or blog / "_site"
     private = blog / ".inkmill"
