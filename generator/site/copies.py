@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from generator.formats.names import safe_output_path
 from generator.location import Location
 from generator.model.problem import Problem, error
 from generator.model.site import HomePage, SiteRules, Tag
@@ -22,7 +23,7 @@ def claims_of(
     for page in home:
         claims.take(page.file, "the home list")
     for tag in tags:
-        claims.take(tag.url.strip("/") + "/index.html", f"the tag `{tag.name}`")
+        claims.take(safe_output_path(tag.url), f"the tag `{tag.name}`")
     for one in pages:
         claims.take(one.file, one.path)
     unwanted = files_in_the_way(published, home)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from generator.errors import ContentError
 from generator.formats.names import safe_output_path
 from generator.location import Location
 from generator.model.problem import Problem, error
@@ -22,27 +23,36 @@ def home_pages(listed: Sequence[Placed], rules: SiteRules) -> tuple[HomePage, ..
     pinned = sorted((one for one in listed if one.document.front.pin is not None), key=_rank)
     order = [one.url for one in (*pinned, *(one for one in listed if one.document.front.pin is None))]
     size = rules.paginate if rules.paginate > 0 else max(len(order), 1)
+    template = _DEFAULT_PATH if paginate_problems(rules) else rules.paginate_path
     return tuple(
-        _page(number, tuple(order[start : start + size]), rules)
+        _page(number, tuple(order[start : start + size]), template)
         for number, start in enumerate(range(0, max(len(order), 1), size), start=1)
     )
 
 
 def paginate_problems(rules: SiteRules) -> tuple[Problem, ...]:
-    """Whether ``paginate_path`` can tell pages apart."""
-    if ":num" in rules.paginate_path:
-        return ()
-    said = f"`paginate_path: {rules.paginate_path}` has no `:num`"
-    return (error("paginate-path", said, Location("_config.yml"), f"write it as `{_DEFAULT_PATH}`"),)
+    """Whether ``paginate_path`` can tell pages apart, and names a place of the site."""
+    written = f"`paginate_path: {rules.paginate_path}`"
+    at, mend = Location("_config.yml"), f"write it as `{_DEFAULT_PATH}`"
+    if ":num" not in rules.paginate_path:
+        return (error("paginate-path", f"{written} has no `:num`", at, mend),)
+    try:
+        safe_output_path(_url(2, rules.paginate_path))
+    except ContentError as failure:
+        return (error("paginate-path", f"{written}: {failure.problem}", at, mend),)
+    return ()
 
 
-def _page(number: int, posts: tuple[str, ...], rules: SiteRules) -> HomePage:
+def _page(number: int, posts: tuple[str, ...], template: str) -> HomePage:
     if number == 1:
         return HomePage(1, "/", "index.html", posts)
-    template = rules.paginate_path if ":num" in rules.paginate_path else _DEFAULT_PATH
-    # Jekyll makes a folder of the path, with or without its last slash.
-    url = encoded("/" + template.replace(":num", str(number), 1).strip("/") + "/")
+    url = _url(number, template)
     return HomePage(number, url, safe_output_path(url), posts)
+
+
+def _url(number: int, template: str) -> str:
+    # Jekyll makes a folder of the path, with or without its last slash.
+    return encoded("/" + template.replace(":num", str(number), 1).strip("/") + "/")
 
 
 def _rank(one: Placed) -> int:

@@ -72,12 +72,14 @@ def url_of(naming: Naming, rules: SiteRules) -> tuple[str, tuple[Problem, ...]]:
 
 def encoded(path: str) -> str:
     """A path as it stands in a URL; percent signs that already encode something are kept."""
-    return path if _PLAIN.match(path) else quote(_STRAY_PERCENT.sub("%25", path), safe=_URL_SAFE + "%")
+    return (
+        path if _PLAIN.match(path) else quote(_STRAY_PERCENT.sub("%25", path), safe=_URL_SAFE + "%", errors="replace")
+    )
 
 
 def quoted(path: str) -> str:
     """A file's path as it stands in a URL, taken literally."""
-    return path if _PLAIN.match(path) else quote(path, safe=_URL_SAFE)
+    return path if _PLAIN.match(path) else quote(path, safe=_URL_SAFE, errors="replace")
 
 
 def uses_date(naming: Naming, rules: SiteRules) -> bool:

@@ -9,6 +9,8 @@ from generator.site.permalinks import encoded
 from generator.site.placed import Placed
 from generator.site.slugs import tag_slug
 
+# A file name holds 255 bytes; a tag that needs half of them is a sentence.
+_LONGEST_SLUG_BYTES = 120
 _GAPS = re.compile(r"\s+")
 
 
@@ -46,6 +48,7 @@ def _tag(name: str, slug: str, base: str, posts: tuple[str, ...]) -> Tag:
 
 def _unique(slug: str, taken: set[str]) -> str:
     """``C`` and ``C#`` have one slug; the second in order gets ``-2``."""
+    slug = slug.encode()[:_LONGEST_SLUG_BYTES].decode(errors="ignore")
     number, unique = 1, slug
     while unique in taken:
         number += 1

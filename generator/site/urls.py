@@ -8,6 +8,8 @@ from generator.location import Location
 from generator.model.problem import Problem, error
 from generator.site.placed import Placed
 
+# A wrong `permalink:` in _config.yml sends every post to one place.
+_MOST_NAMED = 5
 _OWN_PERMALINK = "give one of them its own `permalink:`"
 
 
@@ -94,6 +96,8 @@ def _at_one_url(group: Sequence[Placed]) -> Problem:
 
 def _listed(names: Iterable[str]) -> str:
     *most, last = names
+    if len(most) > _MOST_NAMED:
+        most, last = most[:_MOST_NAMED], f"{len(most) + 1 - _MOST_NAMED} others"
     return f"{', '.join(most)} and {last}" if most else last
 
 

@@ -62,6 +62,13 @@ def test_pages_of_the_home_list_stand_where_jekyll_put_them(written: str, url: s
     assert site.home[1].url == url
 
 
+def test_a_paginate_path_out_of_the_site_is_an_error() -> None:
+    site = site_of(document(A), document(B), by=rules(paginate=1, paginate_path="/../:num/"))
+
+    assert [problem.kind for problem in site.problems] == ["paginate-path"]
+    assert site.home[1].url == "/page2/"
+
+
 def test_a_paginate_path_without_a_number_is_an_error() -> None:
     assert said(site_of(by=rules(paginate_path="/page/"))) == [
         "_config.yml: `paginate_path: /page/` has no `:num` / write it as `/page:num/`"
@@ -177,6 +184,12 @@ def test_tags_count_each_spelling_and_are_named_by_the_commonest() -> None:
         ("C++", "/tags/c++/", ("/posts/c/",)),
         ("Python", "/tags/python/", ("/posts/c/", "/posts/b/", "/posts/a/")),
     ]
+
+
+def test_a_tag_as_long_as_a_sentence_has_a_page() -> None:
+    site = site_of(document(A, tags=("日" * 300, "日" * 299)))
+
+    assert [len(tag.slug) for tag in site.tags] == [40, 42]
 
 
 def test_an_old_blog_has_its_tags_at_categories() -> None:

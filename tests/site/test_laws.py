@@ -16,7 +16,7 @@ from generator.site.slugs import plain_slug, pretty_slug, tag_slug
 from generator.site.urls import without_collisions
 from tests.site.making import document, old_rules, rules, site_of
 
-_words = st.text(st.sampled_from("aAbB/.-_ %#?:é日🎉0"), max_size=8)
+_words = st.text(st.sampled_from("aAbB/.-_ %#?:é日🎉0\\\0\ud800"), max_size=8) | st.text(max_size=4)
 _names = st.sampled_from(["a", "B", "b", "a b", "2020-01-01-a", "2020-1-2-c", "index", "404", "é", "e\u0301", "🎉"])
 _folders = st.sampled_from(["_posts", "_posts/sub", "_notebooks", "_pages", "_drafts", "docs/_posts", ""])
 _dates = st.none() | st.dates() | st.datetimes()
@@ -45,6 +45,7 @@ def _documents(draw: st.DrawFn) -> Document:
         date=draw(_dates),
         expires=draw(_dates),
         categories=tuple(draw(st.lists(_words, max_size=2))),
+        tags=tuple(draw(st.lists(_words, max_size=2))),
         permalink=draw(st.none() | _words | st.sampled_from(["/:title/", "/a/", "/A/", "/a", "/a.html"])),
         slug=draw(st.none() | _words),
         aliases=tuple(draw(st.lists(_words, max_size=2))),
