@@ -2,23 +2,25 @@
 
 from urllib.parse import quote, quote_plus
 
-from generator.model.document import Document
-from generator.model.source import SourceKind
+from generator.model.front_matter import BadgeChoice
 from generator.render.rules import RenderRules
 from generator.render.views import BadgeView
 
 
-def badges_of(document: Document, rules: RenderRules) -> tuple[BadgeView, ...]:
-    """The document's badges in their fixed order; none for what is no notebook.
+def badges_of(source: str, choice: BadgeChoice, rules: RenderRules) -> tuple[BadgeView, ...]:
+    """A notebook's badges in their fixed order.
+
+    Args:
+        source: the notebook's path, relative to the source directory.
 
     Source of the URL shapes: fastpages' badge includes.
     """
-    choice, site = document.front.badges, rules.badges
-    if document.kind is not SourceKind.NOTEBOOK or choice.all is False or not rules.github_repo:
+    site = rules.badges
+    if choice.all is False or not rules.github_repo:
         return ()
     branch = choice.branch or rules.github_branch
     folder = rules.repository_folder.strip("/")
-    path = f"{folder}/{document.path}" if folder else document.path
+    path = f"{folder}/{source}" if folder else source
     wanted = (
         (site.github if choice.github is None else choice.github, _github),
         (site.binder if choice.binder is None else choice.binder, _binder),

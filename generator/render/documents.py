@@ -6,13 +6,14 @@ from generator.model.document import Heading
 from generator.model.front_matter import Author
 from generator.model.output import OutputFile
 from generator.model.site import State
+from generator.render.badges import badges_of
 from generator.render.dates import format_date
 from generator.render.facts import Link, PageFacts
 from generator.render.frame import Frame, direction_of
 from generator.render.links import fill_html, fill_markdown, in_the_open
 from generator.render.lists import date_view, tag_views
 from generator.render.meta import head_of_document, twin_path
-from generator.render.plain import reading_minutes, text_of
+from generator.render.plain import reading_minutes
 from generator.render.toc import toc_of
 from generator.render.views import AuthorView, DataView, DocumentView, LinkView, TocView
 from generator.templating import Html
@@ -23,7 +24,8 @@ _FEWEST_TOC_LINES = 2
 
 def page_file(facts: PageFacts, encoded: bytes, frame: Frame) -> OutputFile:
     """The document's page."""
-    return OutputFile(facts.file, frame.key("document", encoded), partial(_page, facts, frame))
+    font = frame.font_for(facts.needs_math)
+    return OutputFile(facts.file, frame.key("document", encoded, font), partial(_page, facts, frame))
 
 
 def twin_file(facts: PageFacts, encoded: bytes, frame: Frame) -> OutputFile:
@@ -40,7 +42,7 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
     is_updated = facts.updated and (card.date is None or facts.updated.date() != card.date.date())
     return DocumentView(
         chrome=frame.chrome(card.url),
-        head=head_of_document(facts, rules),
+        head=head_of_document(facts, rules, frame.font_for(facts.needs_math)),
         title=Html(card.title_html),
         subtitle=facts.subtitle,
         summary=Html(card.summary_html),
@@ -51,7 +53,7 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
         authors=tuple(_author(author, rules.trusts_html) for author in facts.authors),
         tags=tag_views(card, frame),
         minutes=reading_minutes(card.words),
-        badges=facts.badges,
+        badges=badges_of(facts.notebook, facts.badges, rules) if facts.notebook else (),
         is_toc_shown=bool(toc),
         toc=toc,
         banner=_banner(facts, frame),
@@ -103,9 +105,4 @@ def _neighbour(link: Link | None, frame: Frame) -> LinkView | None:
 
 
 def _twin(facts: PageFacts, frame: Frame) -> bytes:
-    base, links = in_the_open(frame.rules), facts.link_map
-    body = fill_markdown(frame.bodies(facts.body).markdown, links, base).strip()
-    summary = text_of(facts.card.summary_html)
-    day = f"{facts.card.date.date().isoformat()} · " if facts.card.date else ""
-    blocks = (f"# {facts.title}", f"> {summary}" if summary else "", day + base.href(facts.card.url), body)
-    return ("\n\n".join(block for block in blocks if block) + "\n").encode()
+    return fill_markdown(frame.bodies(facts.body).markdown, facts.link_map, in_the_open(frame.rules)).encode()

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.model.front_matter import Author
+from generator.model.front_matter import Author, BadgeChoice
 from generator.model.site import Post, Site, State
-from generator.render.badges import badges_of
+from generator.model.source import SourceKind
 from generator.render.links import fill_html, in_pages
 from generator.render.plain import title_of
 from generator.render.rules import RenderRules
-from generator.render.views import BadgeView
 
 Link = tuple[str, str]
 """Words and a site path."""
@@ -38,14 +37,21 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """Everything a post's own page shows; paths without base path."""
+    """Everything a post's own page shows; paths without base path.
+
+    Args:
+        notebook: the source's path when it is one that can be opened elsewhere, or empty.
+        toc: level, anchor and HTML of each heading; empty when no table of contents is wanted.
+        links: see Post: kind and target of a hole, and the path it leads to.
+    """
 
     card: CardFacts
     title: str
     subtitle: str
     updated: datetime | None
     authors: tuple[Author, ...]
-    badges: tuple[BadgeView, ...]
+    badges: BadgeChoice
+    notebook: str
     toc: tuple[tuple[int, str, str], ...]
     toc_depth: int
     links: tuple[tuple[str, str, str | None], ...]
@@ -63,7 +69,6 @@ class PageFacts:
     previous: Link | None
     next: Link | None
 
-
     @property
     def link_map(self) -> dict[tuple[str, str], str | None]:
         """The links as holes are filled from them."""
@@ -72,22 +77,21 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Posts by their site path, and tags by their name."""
+    """Titles (as text) by site path, and the paths of tags by name."""
 
-    posts: Mapping[str, Post]
+    titles: Mapping[str, str]
     tags: Mapping[str, str]
 
-    def title_at(self, url: str | None) -> Link | None:
-        """Title and path of a neighbour."""
-        post = self.posts.get(url) if url else None
-        return None if post is None else (title_of_post(post), post.url)
+    def neighbour(self, url: str | None) -> Link | None:
+        """Title and path of the post at url."""
+        return (self.titles[url], url) if url and url in self.titles else None
 
 
 def directory_of(site: Site) -> Directory:
-    """The site's posts and tags, to be looked up."""
+    """The site's titles and tags, to be looked up."""
     tags = {tag.name.casefold(): tag.url for tag in site.tags}
     tags.update((tag.name, tag.url) for tag in site.tags)
-    return Directory({post.url: post for post in site.posts}, tags)
+    return Directory({post.url: title_of_post(post) for post in site.posts}, tags)
 
 
 def title_of_post(post: Post) -> str:
@@ -118,11 +122,12 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
     shows_toc = rules.shows_toc if front.toc is None else front.toc
     return PageFacts(
         card=card,
-        title=title_of_post(post),
+        title=directory.titles[post.url],
         subtitle=front.subtitle or "",
         updated=post.updated,
         authors=front.authors,
-        badges=badges_of(document, rules),
+        badges=front.badges,
+        notebook=document.path if document.kind is SourceKind.NOTEBOOK else "",
         toc=tuple((h.level, h.anchor, h.html) for h in document.headings) if shows_toc else (),
         toc_depth=front.toc_depth,
         links=tuple((kind, target, path) for (kind, target), path in post.links.items()),
@@ -137,8 +142,8 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
         is_post=post.is_post,
         has_twin=post.state in (State.PUBLISHED, State.UNLISTED),
         file=post.file,
-        previous=directory.title_at(post.previous),
-        next=directory.title_at(post.next),
+        previous=directory.neighbour(post.previous),
+        next=directory.neighbour(post.next),
     )
 
 

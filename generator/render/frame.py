@@ -1,7 +1,7 @@
 """What stands around every page of one build, digested once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -40,6 +40,10 @@ class Frame:
         """How pages write links."""
         return in_pages(self.rules)
 
+    def font_for(self, has_math: bool) -> str:
+        """Where a page with formulas finds their font; empty for other pages."""
+        return self.base.href(self.rules.math_font) if has_math and self.rules.math_font else ""
+
     def key(self, kind: str, *parts: object) -> str:
         """The key of a page within this frame: digests as bytes, other values by their encoding."""
         return key_of(self.digest, kind, *parts)
@@ -75,7 +79,9 @@ def frame_of(
     nav = _navigation(site, rules)
     surroundings = (nav, assets.style, assets.script, assets.search_script, assets.icon, site.search_url, site.tags_url)
     sources = sorted((name, text) for name, text in templates.sources.items() if not name.startswith("cells/"))
-    digest = bytes.fromhex(key_of(b"", "frame", rules, surroundings, sources, bool(site.tags)))
+    # The font changes with every new character in a formula anywhere; pages without formulas do not care.
+    shared = replace(rules, math_font=None)
+    digest = bytes.fromhex(key_of(b"", "frame", shared, surroundings, sources, bool(site.tags)))
     return Frame(site, rules, templates, bodies, assets, directory_of(site), nav, digest)
 
 

@@ -33,6 +33,10 @@ class Cards:
         """The cards at urls, in order."""
         return [self.facts[url] for url in urls if url in self.facts]
 
+    def has_math(self, urls: Sequence[str]) -> bool:
+        """Whether a formula stands in the title or summary of one of them."""
+        return any("<math" in card.title_html or "<math" in card.summary_html for card in self.of(urls))
+
     def digest_of(self, urls: Sequence[str]) -> bytes:
         """Changes whenever one of the cards at urls does."""
         return b"\n".join(self.encoded[url] for url in urls if url in self.encoded)
@@ -44,9 +48,8 @@ def home_files(frame: Frame, cards: Cards) -> list[OutputFile]:
     count = len(frame.site.home)
     files = []
     for page in frame.site.home:
-        key = frame.key(
-            "home", page, count, _opening(page, intro), _neighbours(page, frame), cards.digest_of(page.posts)
-        )
+        listed = (_home_font(page, frame, cards, intro), _neighbours(page, frame))
+        key = frame.key("home", page, count, _opening(page, intro), listed, cards.digest_of(page.posts))
         files.append(OutputFile(page.file, key, partial(_home, page, frame, cards, intro)))
     return files
 
@@ -55,12 +58,13 @@ def tag_files(frame: Frame, cards: Cards) -> list[OutputFile]:
     """The index of tags and a page for each."""
     files = [_tag_file(tag, frame, cards) for tag in frame.site.tags]
     shown = [(tag.name, len(tag.posts), cards.digest_of(tag.posts[:_CARDS_PER_TAG])) for tag in frame.site.tags]
-    index = OutputFile(safe_output_path(frame.site.tags_url), frame.key("tags", shown), partial(_tags, frame, cards))
-    return [index, *files]
+    key = frame.key("tags", shown, _index_font(frame, cards))
+    return [OutputFile(safe_output_path(frame.site.tags_url), key, partial(_tags, frame, cards)), *files]
 
 
 def _tag_file(tag: Tag, frame: Frame, cards: Cards) -> OutputFile:
-    key = frame.key("tag", tag, cards.digest_of(tag.posts))
+    font = frame.font_for(cards.has_math(tag.posts))
+    key = frame.key("tag", tag, font, cards.digest_of(tag.posts))
     return OutputFile(safe_output_path(tag.url), key, partial(_tag, tag, frame, cards))
 
 
@@ -94,6 +98,15 @@ def _views(cards: Sequence[CardFacts], frame: Frame) -> tuple[CardView, ...]:
     return tuple(card_view(card, frame) for card in cards)
 
 
+def _home_font(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> str:
+    opens_with_math = intro is not None and page.number == 1 and "math" in intro.document.needs
+    return frame.font_for(opens_with_math or cards.has_math(page.posts))
+
+
+def _index_font(frame: Frame, cards: Cards) -> str:
+    return frame.font_for(any(cards.has_math(tag.posts[:_CARDS_PER_TAG]) for tag in frame.site.tags))
+
+
 def _opening(page: HomePage, intro: Post | None) -> tuple[object, ...]:
     """What the author's own words above the list are made of."""
     if intro is None or page.number > 1:
@@ -103,8 +116,9 @@ def _opening(page: HomePage, intro: Post | None) -> tuple[object, ...]:
 
 def _neighbours(page: HomePage, frame: Frame) -> tuple[str, str]:
     """Site paths of the newer and the older page, or empty."""
-    urls = {home.number: home.url for home in frame.site.home}
-    return urls.get(page.number - 1, ""), urls.get(page.number + 1, "")
+    home, number = frame.site.home, page.number
+    newer = home[number - 2].url if number > 1 else ""
+    return newer, home[number].url if number < len(home) else ""
 
 
 def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> bytes:
@@ -116,7 +130,7 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
     head = head_of_home(rules, page.url, page.number, count)
     view = HomeView(
         chrome=frame.chrome(page.url),
-        head=replace(head, previous_href=newer, next_href=older),
+        head=replace(head, previous_href=newer, next_href=older, math_font=_home_font(page, frame, cards, intro)),
         title=rules.title,
         description=rules.description,
         intro=Html(opening),
@@ -133,9 +147,10 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
 
 def _tag(tag: Tag, frame: Frame, cards: Cards) -> bytes:
     shown = _views(cards.of(tag.posts), frame)
+    head = head_of(frame.rules, tag.url, tag.name, f"Posts about {tag.name}")
     view = TagPageView(
         chrome=frame.chrome(tag.url),
-        head=head_of(frame.rules, tag.url, tag.name, f"Posts about {tag.name}"),
+        head=replace(head, math_font=frame.font_for(cards.has_math(tag.posts))),
         name=tag.name,
         count_words="1 post" if len(shown) == 1 else f"{len(shown)} posts",
         tags_href=frame.base.href(frame.site.tags_url),
@@ -147,7 +162,7 @@ def _tag(tag: Tag, frame: Frame, cards: Cards) -> bytes:
 
 def _tags(frame: Frame, cards: Cards) -> bytes:
     url = frame.site.tags_url
-    head = head_of(frame.rules, url, "Tags", "")
+    head = replace(head_of(frame.rules, url, "Tags", ""), math_font=_index_font(frame, cards))
     view = TagsView(frame.chrome(url), head, tuple(_group(tag, frame, cards) for tag in frame.site.tags))
     return frame.render("tags.html", view)
 

@@ -18,7 +18,7 @@ def iso(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
 
 
-def head_of_document(facts: PageFacts, rules: RenderRules) -> HeadView:
+def head_of_document(facts: PageFacts, rules: RenderRules, math_font: str) -> HeadView:
     """The head of a post or page."""
     card = facts.card
     head = head_of(rules, card.url, facts.title, text_of(card.summary_html), image=card.image)
@@ -29,7 +29,7 @@ def head_of_document(facts: PageFacts, rules: RenderRules) -> HeadView:
         published=iso(card.date),
         modified=iso(facts.updated),
         is_indexed=facts.has_twin,
-        math_font=in_pages_font(rules) if facts.needs_math else "",
+        math_font=math_font,
         twin_href=rules.baseurl + "/" + twin_path(facts.file) if facts.has_twin else "",
     )
     return replace(head, json_ld=_json_ld(_posting(facts, head, rules))) if facts.is_post else head
@@ -66,11 +66,6 @@ def head_of_home(rules: RenderRules, url: str, number: int, count: int) -> HeadV
     about = {"@context": "https://schema.org", "@type": "WebSite", "name": rules.title, "url": head.canonical}
     about |= {"description": rules.description} if rules.description else {}
     return replace(head, json_ld=_json_ld(about)) if head.canonical else head
-
-
-def in_pages_font(rules: RenderRules) -> str:
-    """Where pages find the math font, or empty."""
-    return rules.baseurl + rules.math_font if rules.math_font else ""
 
 
 def twin_path(file: str) -> str:

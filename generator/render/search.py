@@ -8,7 +8,6 @@ from generator.formats.names import safe_output_path
 from generator.model.output import OutputFile
 from generator.model.site import Post
 from generator.render.dates import format_date
-from generator.render.facts import title_of_post
 from generator.render.frame import Frame
 from generator.render.links import in_the_open
 from generator.render.meta import head_of
@@ -21,7 +20,7 @@ DATA_PATH = "assets/js/search-data.json"
 def search_files(frame: Frame) -> list[OutputFile]:
     """The page and its records."""
     posts = [post for post in frame.site.posts if post.in_search]
-    facts = [(post.url, post.date, title_of_post(post), post.document.body) for post in posts]
+    facts = [(post.url, post.date, frame.directory.titles[post.url], post.document.body) for post in posts]
     data = OutputFile(DATA_PATH, frame.key("search-data", facts), partial(search_data, posts, frame))
     page_path = safe_output_path(frame.site.search_url)
     return [data, OutputFile(page_path, frame.key("search"), partial(_search_page, frame))]
@@ -40,7 +39,7 @@ def search_data(posts: Sequence[Post], frame: Frame) -> bytes:
 
 def _record(post: Post, frame: Frame) -> dict[str, str]:
     record = {
-        "title": title_of_post(post),
+        "title": frame.directory.titles[post.url],
         "content": " ".join(frame.bodies(post.document.body).text.split()),
         "url": in_the_open(frame.rules).href(post.url),
         "relUrl": post.url,

@@ -27,7 +27,7 @@
     button.textContent = "Copy";
     button.onclick = async () => {
       const shown = code.cloneNode(true);
-      shown.querySelectorAll(".linenos").forEach((number) => number.remove());
+      shown.querySelectorAll(".lineno").forEach((number) => number.remove());
       await navigator.clipboard.writeText(shown.textContent.replace(/\n$/, ""));
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = "Copy"; }, 2000);

@@ -1,12 +1,13 @@
 """Posts, bodies and sites for tests of render/, with only what a test is about spelled out."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from generator.model.body import Body
 from generator.model.document import Document, Heading
@@ -43,12 +44,12 @@ def assets() -> dict[str, bytes]:
 
 
 def post(url: str, *, title: str = "A post", body: str = "body", day: int | None = 1, **changes: Any) -> Post:
-    """A published post of January 2024; further words are of Post, Document or FrontMatter, wherever they belong."""
-    fronts = {name: changes.pop(name) for name in list(changes) if name in FrontMatter.__dataclass_fields__}
-    documents = {name: changes.pop(name) for name in list(changes) if name in Document.__dataclass_fields__}
+    """A published post of January 2024; further words are of Post, else of Document, else of FrontMatter."""
+    owned = {name: changes.pop(name) for name in list(changes) if name not in Post.__dataclass_fields__}
+    documents = {name: owned.pop(name) for name in list(owned) if name in Document.__dataclass_fields__}
     date = datetime(2024, 1, day, 9, 30, tzinfo=UTC) if day else None
     values: dict[str, Any] = {
-        "document": _document(title, body, documents, FrontMatter(**({"title": title} | fronts))),
+        "document": _document(title, body, documents, FrontMatter(**({"title": title} | owned))),
         "state": State.PUBLISHED,
         "url": url,
         "file": url.lstrip("/") + ("index.html" if url.endswith("/") else ""),
@@ -65,7 +66,7 @@ def post(url: str, *, title: str = "A post", body: str = "body", day: int | None
     return Post(**(values | changes))
 
 
-def _document(title: str, body: str, changes: Mapping[str, Any], front: FrontMatter) -> Document:
+def _document(title: str, body: str, changes: dict[str, Any], front: FrontMatter) -> Document:
     values: dict[str, Any] = {
         "path": "_notebooks/a.ipynb",
         "variant": None,
@@ -168,6 +169,8 @@ def made(
     return result
 
 
-def digest_of(text: str) -> str:
-    """A short name for long content."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def first(tree: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
+    """The first element that selector finds; there is one."""
+    node = tree.css_first(selector)
+    assert node is not None, selector
+    return node
