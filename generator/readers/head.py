@@ -44,13 +44,19 @@ def page_values(front: FrontMatter, source: SourceFile) -> Mapping[str, Any]:
 
 
 def with_title(front: FrontMatter, source: SourceFile, rules: ReadingRules) -> FrontMatter:
-    """Front matter with a title from the file's name where there is none.
+    """Front matter with a title from the file's name where there is none."""
+    if front.title is not None or not may_be_named(source, rules):
+        return front
+    return replace(front, title=title_from_slug(file_name_parts(source.path).slug))
+
+
+def may_be_named(source: SourceFile, rules: ReadingRules) -> bool:
+    """Whether a document that has no title gets one.
 
     Pages of old blogs stay without: Jekyll put every page that has a title into the navigation.
     """
-    if front.title is not None or not (source.shelf in _POST_SHELVES or _may_be_named(source, rules)):
-        return front
-    return replace(front, title=title_from_slug(file_name_parts(source.path).slug))
+    name = source.path.rpartition("/")[2].partition(".")[0].lower()
+    return source.shelf in _POST_SHELVES or not (rules.is_old_blog or name in _NAMELESS)
 
 
 def finished(
@@ -66,12 +72,11 @@ def finished(
     """The reading, once its body is there.
 
     Args:
-        front: as written, with a title taken from a heading if there was one.
+        front: as written, with a title from wherever there is one.
         prose_html: the body without code and outputs, from which a missing description is taken.
     """
     outline = edition.outline
-    source, rules = outline.source, scope.rules
-    front = with_title(front, source, rules)
+    source = outline.source
     title_html, description_html = (_inline(text, scope, dialect) for text in (front.title, front.description))
     file_date = file_name_parts(source.path).date
     front, is_guessed = _with_date(front, file_date, source)
@@ -106,11 +111,6 @@ def finished(
         kept_because=executed.kept_because,
     )
     return Reading(document, body, tuple(scope.blobs))
-
-
-def _may_be_named(source: SourceFile, rules: ReadingRules) -> bool:
-    name = source.path.rpartition("/")[2].partition(".")[0].lower()
-    return not rules.is_old_blog and name not in _NAMELESS
 
 
 def _with_date(front: FrontMatter, file_date: date | None, source: SourceFile) -> tuple[FrontMatter, bool]:

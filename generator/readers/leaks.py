@@ -1,26 +1,16 @@
 """Secrets in what is about to be written, each reported at its place and never repeated."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from generator.formats.secrets import find_leaks
+from generator.formats.secrets import Leak, LeakFinder
 from generator.location import Location
 from generator.model.problem import Problem, Severity, note
 from generator.model.reading import ReadingRules, Trust
-
-_MENDS: Mapping[Severity, str] = MappingProxyType(
-    {
-        Severity.ERROR: "take it out and revoke it, or write `# leak-ok: {kind}` in the cell if it is no secret",
-        Severity.WARNING: "take it out, or write `# leak-ok: {kind}` in the cell",
-    }
-)
 
 
 class Leaks:
     """Looks for secrets in one document's texts."""
 
     def __init__(self, rules: ReadingRules, problems: list[Problem]) -> None:
-        self._values = rules.leak_values
+        self._finder = LeakFinder(rules.leak_values)
         self._allows_waivers = rules.trust is Trust.TRUSTED
         self._problems = problems
         self._seen: set[tuple[str, int | None, int | None]] = set()
@@ -32,7 +22,7 @@ class Leaks:
             at: where source begins.
             source: what text is taken from, some lines left out perhaps; None when it has no lines of its own.
         """
-        for leak in find_leaks(text, values=self._values):
+        for leak in self._finder.find(text):
             place = at if source is None else at.at_line(_line_in(source, text, text.count("\n", 0, leak.start)))
             key = (leak.kind, place.cell, place.line)
             if key in self._seen:
@@ -41,12 +31,16 @@ class Leaks:
             if self._allows_waivers and leak.kind in waived:
                 self._problems.append(note("waived-leak", f"`{leak.kind}` is shown, as `leak-ok` allows", place))
             else:
-                mend = _MENDS[leak.severity].format(kind=leak.kind)
-                self._problems.append(Problem(leak.severity, "leak", _said(leak.kind), place, mend))
+                self._problems.append(_problem(leak, place))
 
 
-def _said(kind: str) -> str:
-    return f"this looks like a secret that would be published: `{kind}`"
+def _problem(leak: Leak, place: Location) -> Problem:
+    waiver = f"# leak-ok: {leak.kind}` in the cell" if place.cell else f"<!-- leak-ok: {leak.kind} -->`"
+    if leak.severity is Severity.ERROR:
+        mend = f"take it out and revoke it; if it is no secret, write `{waiver}"
+        return Problem(leak.severity, "leak", f"a secret (`{leak.kind}`) would be published", place, mend)
+    mend = f"take it out, or write `{waiver}"
+    return Problem(leak.severity, "leak", f"something private (`{leak.kind}`) would be published", place, mend)
 
 
 def _line_in(source: str, text: str, index: int) -> int:

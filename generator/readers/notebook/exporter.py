@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import TemplateError, TemplateSyntaxError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.exporters.templateexporter import TemplateExporter
 
+from generator.errors import SettingsError
+from generator.location import Location
 from generator.readers.notebook.blocks import ShowBlocks
 from generator.readers.notebook.page import Page, Tools
 from generator.templating import Html, Templates
@@ -33,9 +36,21 @@ class PostExporter(TemplateExporter):
         """The page's cells, one after the other.
 
         The notebook was checked when it was read and is frozen since, so nbconvert neither copies nor validates it.
+
+        Raises:
+            SettingsError: a cell template is wrong.
         """
         _, resources = self._show_blocks(page.notebook, ResourcesDict(inkmill=page))
-        return self.template.render(blocks=resources["blocks"])
+        try:
+            html: str = self.template.render(blocks=resources["blocks"])
+        except TemplateError as wrong:
+            raise _wrong_template(wrong) from None
+        return html
+
+    def use_templates(self, cell_templates: Mapping[str, str]) -> None:
+        """Render with these from now on."""
+        self._cell_templates = cell_templates
+        self._invalidate_environment_cache()  # type: ignore[no-untyped-call]
 
     def default_filters(self) -> Any:
         """The one filter our cell templates need."""
@@ -49,3 +64,14 @@ class PostExporter(TemplateExporter):
 
     def _highlighted(self, source: str, language: str, has_line_numbers: bool) -> Html:
         return Html(self.tools.highlighter.code(source, language, line_numbers=has_line_numbers))
+
+
+def _wrong_template(wrong: TemplateError) -> SettingsError:
+    name, line = "notebook.html", None
+    if isinstance(wrong, TemplateSyntaxError):
+        name, line = wrong.name or name, wrong.lineno
+    return SettingsError(
+        f"a cell template is wrong: {wrong.message}",
+        at=Location(f"_templates/cells/{name}", line=line),
+        mend="correct the template, or delete it to use inkmill's own",
+    )

@@ -22,7 +22,7 @@ _LOADED = re.compile(
 )
 # A library pasted in whole loads nothing more than its last lines say.
 _SEARCHED_FOR_HOSTS = 200_000
-_CONTAINERS = ("div", "table", "section", "details", "span", "center")
+_CONTAINER = re.compile(r"<(/?)(div|table|section|details|figure|article|main|center)\b[^>]*>", re.IGNORECASE)
 
 
 def html_part(showing: Showing, value: object, plain_text: str) -> OutputPart | None:
@@ -60,20 +60,24 @@ def with_tables(showing: Showing, html: str) -> str:
 
 
 def balanced(html: str) -> str:
-    """HTML that cannot end the boxes around it: missing end tags are added, surplus ones removed."""
+    """HTML that cannot end the boxes around it: end tags without a beginning go, missing ones are added."""
     if "<script" in html or "<iframe" in html:
         return html
-    lower = html.lower()
-    for name in _CONTAINERS:
-        opened = len(re.findall(rf"<{name}\b", lower))
-        closed = lower.count(f"</{name}")
-        if opened > closed:
-            html += f"</{name}>" * (opened - closed)
-        elif closed > opened:
-            html = re.sub(rf"</{name}\s*>", "", html, count=closed - opened, flags=re.IGNORECASE)
-        if opened != closed:
-            lower = html.lower()
-    return html
+    open_names: list[str] = []
+    pieces: list[str] = []
+    place = 0
+    for match in _CONTAINER.finditer(html):
+        name = match[2].lower()
+        if not match[1]:
+            open_names.append(name)
+        elif open_names and open_names[-1] == name:
+            open_names.pop()
+        elif name in open_names:
+            del open_names[len(open_names) - 1 - open_names[::-1].index(name)]
+        else:
+            pieces.append(html[place : match.start()])
+            place = match.end()
+    return "".join(pieces) + html[place:] + "".join(f"</{name}>" for name in reversed(open_names))
 
 
 def _in_regions(showing: Showing, html: str) -> str:

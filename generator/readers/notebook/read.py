@@ -12,7 +12,7 @@ from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
 from generator.readers.excerpt import split_excerpt
-from generator.readers.head import finished, page_values
+from generator.readers.head import finished, page_values, with_title
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
@@ -55,7 +55,7 @@ def read_notebook(
 def open_page(
     outline: Outline, executed: Executed, companions: Companions, rules: ReadingRules
 ) -> tuple[Page, FrontMatter]:
-    """The page before any cell is shown, and front matter with a title from a heading if that is all there is."""
+    """The page before any cell is shown, and front matter with a title from a heading or the file's name if need be."""
     notebook = executed.notebook
     if notebook is None:
         raise ValueError("a notebook is read with its outputs")
@@ -63,6 +63,7 @@ def open_page(
     front = outline.front
     if front.title is None:
         front, flags = _titled(front, flags, notebook.cells)
+    front = with_title(front, outline.source, rules)
     scope = Scope(
         source_path=outline.source.path,
         rules=rules,

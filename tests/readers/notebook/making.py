@@ -6,14 +6,21 @@ import zlib
 from pathlib import Path
 
 from generator.markup.dialect import Dialect
+
+from generator.execution.committed import committed
 from generator.markup.embeds import built_in_embeds
 from generator.markup.highlight import Highlighter
+from generator.model.executed import Executed
+from generator.model.front_matter import FrontMatter
+from generator.model.notebook import Cell, CellKind, Display, Notebook, Output
+from generator.model.outline import CellFlags, Edition, Outline
+from generator.model.reading import Reading, ReadingRules
+from generator.model.source import Shelf, SourceFile, SourceKind
+from generator.readers.notebook.page import DrawVega
 from generator.readers.reader import Reader
 
-from generator.model.notebook import Cell, CellKind, Display, Output
-from generator.readers.notebook.page import DrawVega
-
 _CELLS = Path(__file__).parents[3] / "templates" / "cells"
+RULES = ReadingRules()
 CELL_TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in sorted(_CELLS.glob("*.html"))}
 
 
@@ -60,3 +67,32 @@ def shows(**forms: object) -> Display:
         "widget": "application/vnd.jupyter.widget-view+json",
     }
     return Display({names[name]: value for name, value in forms.items()})
+
+
+def read_cells(
+    *cells: Cell,
+    flags: tuple[CellFlags, ...] | None = None,
+    rules: ReadingRules = RULES,
+    draw_vega: DrawVega | None = None,
+) -> Reading:
+    """What the page of a notebook with these cells is made of."""
+    notebook = Notebook(cells, {}, "python", "python3", "4.5")
+    source = SourceFile("_notebooks/a.ipynb", Shelf.NOTEBOOKS, "_notebooks", SourceKind.NOTEBOOK, b"", "")
+    shown = flags or tuple(CellFlags(cell.source) for cell in cells)
+    outline = Outline(source, FrontMatter(title="A"), shown)
+    return new_reader(draw_vega).read(Edition(outline), Executed(notebook), lambda path: None, rules)
+
+
+def read_ipynb(content: bytes, path: str = "_notebooks/a.ipynb", rules: ReadingRules = RULES) -> Reading:
+    """What a build makes of the bytes of a notebook."""
+    source = SourceFile(path, Shelf.NOTEBOOKS, "_notebooks", SourceKind.NOTEBOOK, content, "")
+    reader = new_reader()
+    outline = reader.outline(source, rules)
+    return reader.read(Edition(outline), committed(outline), lambda path: None, rules)
+
+
+def outputs_of(*outputs: Output, rules: ReadingRules = RULES, draw_vega: DrawVega | None = None) -> str:
+    """The HTML of one cell's outputs, without the boxes around them."""
+    html = read_cells(code("", *outputs), rules=rules, draw_vega=draw_vega).body.html
+    before, after = '<div class="cell">\n<div class="cell-output">\n', "\n</div>\n</div>\n\n"
+    return html.removeprefix(before).removesuffix(after)
