@@ -3,7 +3,7 @@
 It starts by saying why it exists; then come sections, each under a line ``-- what --``:
 
     -- flags --               more words for ``inkmill build``, on one line
-    -- given: PATH --         a file of the blog; a notebook may be written in cells (see cells_of)
+    -- given: PATH --         a file; a notebook may be written in cells (cells_of), a picture as ``png 40x30``
     -- expect: PATH --        what the author wrote: a page's ``prose``, a list's ``main``, any other file whole
     -- expect main: PATH --   a page's whole ``main``: title, dates, tags, table of contents, body
     -- expect whole: PATH --  the file, every byte
@@ -13,8 +13,11 @@ It starts by saying why it exists; then come sections, each under a line ``-- wh
     -- exit --                the exit code; 0 when the section is missing
 """
 
+import base64
 import json
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +28,7 @@ _HEADER = re.compile(
     r"^-- (flags|given|expect|expect main|expect whole|expect lines|expect absent|stdout|exit)(?:: (.+))? --$"
 )
 _CELL = re.compile(r"^%% (\w+)(?: (?!\{)(\S+))?(?: (\{.*\}))?$")
+_PICTURE = re.compile(r"png (\d+)x(\d+)")
 _DIV = re.compile(r"<(/?)div\b")
 
 
@@ -52,7 +56,7 @@ def parse(text: str) -> Case:
     """A case from its file's text."""
     why: list[str] = []
     sections: list[tuple[str, str, list[str]]] = []
-    for line in text.splitlines():
+    for line in text.split("\n"):
         header = _HEADER.match(line)
         if header:
             sections.append((header[1], header[2] or "", []))
@@ -82,12 +86,29 @@ def built(case: Case, source: Path) -> Case:
     """The same case with what really came out in place of what was expected."""
     source.mkdir(exist_ok=True)
     for section in case.of("given"):
-        lay_out(source, {section.path: cells_of(section.text) if is_cells(section) else section.text})
+        lay_out(source, {section.path: _given(section)})
     ran = run(source, *" ".join(section.text for section in case.of("flags")).split())
     sections = tuple(replace(section, text=_came_out(section, ran)) for section in case.sections)
     if not case.of("exit") and ran.exit_code != 0:
         sections += (Section("exit", "", f"{ran.exit_code}\n"), Section("stdout", "", _printed(ran)))
     return replace(case, sections=sections)
+
+
+def _given(section: Section) -> str | bytes | dict[str, object]:
+    if is_cells(section):
+        return cells_of(section.text)
+    picture = _PICTURE.fullmatch(section.text.strip())
+    return png(int(picture[1]), int(picture[2])) if picture else section.text
+
+
+def png(width: int, height: int) -> bytes:
+    """A white picture."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\xff" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    )
 
 
 def _came_out(section: Section, ran: Ran) -> str:
@@ -163,7 +184,8 @@ def cells_of(text: str) -> dict[str, object]:
         if kind == "notebook":
             metadata |= extra
         elif kind in ("markdown", "raw"):
-            cells.append({"cell_type": kind, "metadata": extra, "source": body})
+            attached = _attached(extra.pop("attachments", {}))
+            cells.append({"cell_type": kind, "metadata": extra, "source": body, **attached})
         elif kind == "code":
             outputs = []
             cell: dict[str, object] = {
@@ -187,7 +209,7 @@ def _blocks(text: str) -> Iterator[tuple[str, str, dict[str, object], str]]:
     """(kind, word after it, metadata, body) of each ``%%`` block."""
     head: re.Match[str] | None = None
     body: list[str] = []
-    for line in [*text.splitlines(), "%% end"]:
+    for line in [*text.split("\n"), "%% end"]:
         found = _CELL.match(line)
         if found and head:
             yield head[1], head[2] or "", json.loads(head[3] or "{}"), "\n".join(body).strip("\n")
@@ -195,6 +217,13 @@ def _blocks(text: str) -> Iterator[tuple[str, str, dict[str, object], str]]:
             head, body = found, []
         else:
             body.append(line)
+
+
+def _attached(bundles: object) -> dict[str, object]:
+    """``{"attachments": {"a.png": "png 40x30"}}`` in a cell's metadata, as nbformat has it."""
+    assert isinstance(bundles, dict)
+    found = {name: {"image/png": _content("image/png", content)} for name, content in bundles.items()}
+    return {"attachments": found} if found else {}
 
 
 def _output(kind: str, word: str, extra: dict[str, object], body: str) -> dict[str, object]:
@@ -213,4 +242,7 @@ def _output(kind: str, word: str, extra: dict[str, object], body: str) -> dict[s
 
 
 def _content(mime: str, body: str) -> object:
+    picture = _PICTURE.fullmatch(body)
+    if picture:
+        return base64.b64encode(png(int(picture[1]), int(picture[2]))).decode()
     return json.loads(body) if mime.endswith("json") else body
