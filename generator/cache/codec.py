@@ -228,8 +228,8 @@ def _dump_loose(value: Any) -> Any:
 
 
 def _loose_mapping(value: Mapping[Any, Any]) -> Any:
-    if all(isinstance(key, str | int | float | type(None)) for key in value):
-        return {_dump_loose(key): _dump_loose(item) for key, item in value.items()}
+    if all(isinstance(key, str) for key in value):
+        return {key: _dump_loose(item) for key, item in value.items()}
     return _extension(_PAIRS, [[_dump_loose(key), _dump_loose(item)] for key, item in value.items()])
 
 
