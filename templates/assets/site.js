@@ -18,6 +18,12 @@
   const contents = document.querySelector(".toc details");
   if (contents && matchMedia("(min-width: 80rem)").matches) contents.open = true;
 
+  document.querySelectorAll("main math").forEach((formula) => {
+    if (formula.getBoundingClientRect().width <= formula.parentElement.clientWidth + 1 && formula.scrollWidth <= formula.clientWidth + 1) return;
+    formula.classList.add("wide");
+    formula.tabIndex = 0;
+  });
+
   if (navigator.clipboard) document.querySelectorAll(".prose .highlight").forEach((block) => {
     const code = block.querySelector("code, pre");
     if (!code) return;
