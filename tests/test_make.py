@@ -174,6 +174,24 @@ def test_a_python_that_is_too_old_is_not_used(tmp_path: Path) -> None:
     assert not (tmp_path / "venv").exists()
 
 
+def test_debians_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
+    # It is new enough, but has no ensurepip.
+    python = 'case "$*" in *ensurepip*) exit 1 ;; esac'
+    environment = pretend(tmp_path / "bin", python3=python, id="echo 1000", apt_get="exit 9", uname="echo Linux")
+
+    ran = subprocess.run(
+        [ROOT / ".ci/environment", tmp_path / "venv", "x.lock"],
+        cwd=ROOT,
+        env={**environment, "PYTHON": "python3", "INKMILL_NO_UV": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1].strip().endswith("apt-get install --yes --no-install-recommends python3-venv")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("no_uv", ["", "1"])
 def test_an_environment_is_made_in_a_folder_with_a_space_in_its_name(tmp_path: Path, no_uv: str) -> None:
