@@ -135,7 +135,6 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
         description=rules.description,
         intro=Html(opening),
         is_first=is_first,
-        has_pictures=any(card.image for card in shown),
         cards=shown,
         has_pager=count > 1,
         newer=LinkView("Newer posts", newer) if newer else None,
@@ -154,7 +153,6 @@ def _tag(tag: Tag, frame: Frame, cards: Cards) -> bytes:
         name=tag.name,
         count_words="1 post" if len(shown) == 1 else f"{len(shown)} posts",
         tags_href=frame.base.href(frame.site.tags_url),
-        has_pictures=any(card.image for card in shown),
         cards=shown,
     )
     return frame.render("tag.html", view)

@@ -192,7 +192,6 @@ class HomeView:
     description: str
     intro: Html
     is_first: bool
-    has_pictures: bool
     cards: tuple[CardView, ...]
     has_pager: bool
     newer: LinkView | None
@@ -236,7 +235,6 @@ class TagPageView:
     name: str
     count_words: str
     tags_href: str
-    has_pictures: bool
     cards: tuple[CardView, ...]
 
 
