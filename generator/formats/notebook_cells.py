@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from generator.formats.notebook_old import heading
@@ -10,7 +11,7 @@ from generator.location import Location
 from generator.model.notebook import Cell, CellKind, Display, Failure, JsonMap, Output, Stream
 from generator.model.problem import Problem, warning
 
-_KINDS = {kind.value: kind for kind in CellKind}
+_KINDS: Mapping[str, CellKind] = MappingProxyType({kind.value: kind for kind in CellKind})
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DEEPEST = 100
 

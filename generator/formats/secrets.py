@@ -36,9 +36,8 @@ _URL_PASSWORD = re.compile(r"://([^\s/:@\"'<>\\]{1,100}):([^\s/@\"'<>\\]{1,200})
 _ORDINARY_PASSWORDS = frozenset({"password", "passwd", "pass", "pwd", "secret", "guest", "postgres", "root", "user"})
 
 _LOCAL_PART = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
-_AFTER_AT = re.compile(
-    r"(?:[A-Za-z0-9-]{1,63}+\.){1,5}+(?<=\.)(?:[A-Za-z0-9-]{1,63}+\.)?([A-Za-z]{2,24})(?![\w@-]|\.\w)"
-)
+_URL_LETTERS = _LOCAL_PART + ":/$?=&;!~*"
+_AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,5}+(?![\w@])")
 _NOBODYS_DOMAIN = re.compile(
     r"(?:.*\.)?(?:example(?:\.[a-z]+)?|test|invalid|localhost|local|domain\.com|users\.noreply\.github\.com"
     r"|email\.com|company\.com|mail\.com)",
@@ -47,9 +46,9 @@ _NOBODYS_DOMAIN = re.compile(
 _NOBODYS_NAME = frozenset({"git", "noreply", "no-reply", "user", "username", "name", "you", "your", "me", "someone"})
 _FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "js", "mjs", "css", "json", "html", "py", "ts"})
 _PRIVATE_ADDRESS = (
-    ("10.", re.compile(r"10\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")),
-    ("192.168.", re.compile(r"192\.168\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")),
-    ("172.", re.compile(r"172\.((?:1[6-9]|2\d|3[01]))\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")),
+    ("10.", re.compile(r"10\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")),
+    ("192.168.", re.compile(r"192\.168\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")),
+    ("172.", re.compile(r"172\.((?:1[6-9]|2\d|3[01]))\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")),
 )
 
 _UNIX_HOME = re.compile(
@@ -128,10 +127,10 @@ def hide_home_paths(text: str) -> str:
     >>> hide_home_paths("/home/ada/blog/x.py, C:\\Users\\Ada L\\blog\\x.py")
     '~/blog/x.py, ~/blog/x.py'
     """
-    if "/home/" in text or "/Users/" in text:
-        text = _UNIX_HOME.sub(_tilde, text)
     if "Users" in text and _WINDOWS_HOME.search(text):
         text = _WINDOWS_HOME.sub(lambda match: "~" + match[2].replace("\\\\", "/").replace("\\", "/"), text)
+    if "/home/" in text or "/Users/" in text:
+        text = _UNIX_HOME.sub(_tilde, text)
     return text
 
 
@@ -236,14 +235,26 @@ def _email_addresses(text: str) -> Iterator[Leak]:
         name = before[len(before.rstrip(_LOCAL_PART)) :]
         after = _AFTER_AT.match(text, place + 1) if name else None
         start = place - len(name)
-        if after and _is_somebody(name, after[0], after[1]) and text[start - 1 : start] != "/":
+        if after and _is_somebody(name, after[0]) and not _is_in_url(text, start):
             found += 1
             yield Leak("e-mail", Severity.WARNING, start)
         place = text.find("@", place + 1)
 
 
-def _is_somebody(name: str, domain: str, ending: str) -> bool:
-    if ending.lower() in _FILE_ENDINGS or name.lower() in _NOBODYS_NAME or not any(map(str.isalpha, name)):
+def _is_in_url(text: str, start: int) -> bool:
+    before = text[max(0, start - 120) : start]
+    return before.endswith("/") or "://" in before[len(before.rstrip(_URL_LETTERS)) :]
+
+
+def _is_somebody(name: str, domain: str) -> bool:
+    ending = domain.rpartition(".")[2]
+    if (
+        len(ending) < 2
+        or not ending.isalpha()
+        or ending.lower() in _FILE_ENDINGS
+        or name.lower() in _NOBODYS_NAME
+        or not any(map(str.isalpha, name))
+    ):
         return False
     return _NOBODYS_DOMAIN.fullmatch(domain) is None
 
