@@ -35,7 +35,7 @@ class Targets:
         documents: by source path, whether they get a page or not.
         aliases: other names of sources: without ending, as fastpages generated them, in other Unicode forms.
         posts: by the names ``post_url`` takes.
-        pages: by site path in its shortest form.
+        pages: by site path, as written and in its shortest form; those that would stand there, too.
         urls: other known site paths, in their shortest form, with the URL they lead to.
         copied: site path of copied files to their repository path.
         fates: of sources that are no documents.
@@ -69,6 +69,7 @@ def targets_of(
     posts: dict[str, Found] = {}
     pages: dict[str, Found] = {}
     loose: dict[str, Found] = {}
+    unpublished: dict[str, Found] = {}
     for one in placed:
         found = Found(one.url, one)
         documents.setdefault(one.path, found)
@@ -80,11 +81,13 @@ def targets_of(
         if one.is_shown:
             pages.setdefault("/" + one.file, found)
             loose.setdefault(shortest("/" + one.file), found)
+        elif one.file:
+            unpublished.setdefault(shortest("/" + one.file), found)
     return Targets(
         documents,
         aliases,
         posts,
-        loose | pages,
+        unpublished | loose | pages,
         {shortest(unquote(url)): to for url, to in urls.items()},
         files,
         {composed: path for path in files.linkable if (composed := _composed(path)) != path},

@@ -224,6 +224,14 @@ def test_a_link_to_what_is_not_published_says_so(front: dict[str, Any], why: str
     ]
 
 
+def test_a_site_path_of_a_draft_is_known_for_one() -> None:
+    one = document("_posts/2020-01-01-a.md", refs=(site_ref("/posts/b/"),))
+
+    site = site_of(one, document("_drafts/b.md"))
+
+    assert [problem.problem for problem in site.problems] == ["`/posts/b/` leads to _drafts/b.md, which is a draft"]
+
+
 def test_a_link_to_a_skipped_source_says_why_it_was_skipped() -> None:
     one = document("_posts/2020-01-01-a.md", refs=(file_ref("_word/x.docx"),))
     skipped = Fate("_word/x.docx", State.SKIPPED, reason="Word files come later")
