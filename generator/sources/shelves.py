@@ -183,9 +183,8 @@ def _without_generated(sources: list[Shelved], skipped: list[Fate], problems: li
     for path, notebook in generated.items():
         skipped.append(Fate(path, State.SKIPPED, reason=f"it was made of `{notebook}`, which is published itself"))
     if generated:
-        count = "1 post is" if len(generated) == 1 else f"{len(generated)} posts are"
-        problems.append(
-            note("generated-post", f"{count} in `_posts` beside the notebook it was made of; the notebook wins")
-        )
+        many = f"{len(generated)} posts are in `_posts` beside the notebook each was made of; the notebooks win"
+        one = "1 post is in `_posts` beside the notebook it was made of; the notebook wins"
+        problems.append(note("generated-post", many if len(generated) > 1 else one))
     kept = tuple(source for source in sources if source.path not in generated)
     return Shelving(kept, tuple(sorted(skipped, key=lambda fate: fate.path)), tuple(problems), generated)
