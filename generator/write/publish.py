@@ -1,5 +1,6 @@
 """The planned files become the output folder: what changed is written, the rest linked, then all appears at once."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -163,11 +164,11 @@ class _Publication:
                 continue
             changed = _unless_equal(blocks, self._output / path, now)
             if changed is None:
-                kept[path] = key
+                kept[path] = blocks.key or key
                 continue
             stage = stage or self._open(folder, files, present, previous, is_known)
             new = stage.write(path, changed)
-            made[path] = OutputRecord(key, new.size, new.mtime_ns)
+            made[path] = OutputRecord(blocks.key or key, new.size, new.mtime_ns)
         if self._lost:
             raise LostBytesError(self._lost)
         removed = len(present.files.keys() - files.keys())
@@ -208,19 +209,46 @@ class _Publication:
             case CopiedFile():
                 return f"copied {self._digest_of(file.source)}"
 
-    def _blocks(self, file: Planned) -> Iterator[bytes] | None:
+    def _blocks(self, file: Planned) -> "_Blocks | None":
         """The bytes of a file; None when the store lost them."""
         try:
             match file:
                 case OutputFile():
-                    return iter((file.make(),))
+                    return _Blocks(iter((file.make(),)))
                 case StoredFile():
-                    return iter((self._store.need("derived", file.name),))
+                    return _Blocks(iter((self._store.need("derived", file.name),)))
                 case CopiedFile():
-                    return _read(self._source, file.source)
+                    return _CopiedBlocks(_read(self._source, file.source))
         except LostBytesError as failure:
             self._lost.extend(failure.lost)
             return None
+
+
+class _Blocks:
+    """The bytes of one file, block by block, once.
+
+    Attributes:
+        key: of what was read in truth, where that may differ from what was planned; known at the end.
+    """
+
+    key: str = ""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._blocks
+
+
+class _CopiedBlocks(_Blocks):
+    """Of an author's file, who may be saving it just now: its key must be of the bytes that were copied."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        digest = hashlib.sha256()
+        for block in self._blocks:
+            digest.update(block)
+            yield block
+        self.key = f"copied {digest.hexdigest()}"
 
 
 def _unchanged(output_id: str, kept: Mapping[str, str], present: Contents) -> Published:
@@ -242,16 +270,17 @@ def _read(source: Path, path: str) -> Iterator[bytes]:
             yield block
 
 
-def _unless_equal(blocks: Iterator[bytes], path: Path, now: Found | None) -> Iterator[bytes] | None:
-    """The blocks again, or None when the file at path holds just them."""
+def _unless_equal(blocks: _Blocks, path: Path, now: Found | None) -> Iterator[bytes] | None:
+    """The blocks, or None when the file at path holds just them."""
+    unread = iter(blocks)
     if now is None or not now.is_file:
-        return blocks
+        return unread
     seen: list[bytes] = []
     with path.open("rb") as file:
-        for block in blocks:
+        for block in unread:
             seen.append(block)
             if file.read(len(block)) != block:
-                return chain(seen, blocks)
+                return chain(seen, unread)
         if file.read(1):
             return iter(seen)
     return None

@@ -32,15 +32,16 @@ def swap(stage: Path, output: Path) -> bool:
     if not os.path.lexists(output):
         os.rename(stage, output)
         return True
-    try:
-        if not exchange(stage, output):
-            _rename_both(stage, output)
-    except OSError as failure:
-        if failure.errno not in _UNMOVABLE:
-            raise
-        _copy_over(stage, output)
-        return False
-    return True
+    # Exchanging may be forbidden where renaming is not, by the sandbox of an older Docker for one.
+    for move in (exchange, _rename_both):
+        try:
+            if move(stage, output):
+                return True
+        except OSError as failure:
+            if failure.errno not in _UNMOVABLE:
+                raise
+    _copy_over(stage, output)
+    return False
 
 
 def recover(stage: Path, output: Path) -> bool:
@@ -102,7 +103,7 @@ def _exchange_call() -> Callable[[bytes, bytes], int] | None:
     return call
 
 
-def _rename_both(stage: Path, output: Path) -> None:
+def _rename_both(stage: Path, output: Path) -> bool:
     aside, journal = _aside(stage), _journal(stage)
     if aside.exists():
         shutil.rmtree(aside)
@@ -119,6 +120,7 @@ def _rename_both(stage: Path, output: Path) -> None:
         raise
     os.rename(aside, stage)
     journal.unlink()
+    return True
 
 
 def _copy_over(stage: Path, output: Path) -> None:

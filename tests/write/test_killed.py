@@ -18,15 +18,21 @@ from tests.write.dying import deaths
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _refuse(one: Path, other: Path) -> bool:
+    raise OSError(errno.EBUSY, "a mount point")
+
+
 def _no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(swap, "exchange", lambda one, other: False)
 
 
-def _not_movable(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(one: Path, other: Path) -> bool:
-        raise OSError(errno.EBUSY, "a mount point")
+def _forbidden_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swap, "exchange", _refuse)
 
-    monkeypatch.setattr(swap, "exchange", refuse)
+
+def _not_movable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swap, "exchange", _refuse)
+    monkeypatch.setattr(swap, "_rename_both", _refuse)
 
 
 def _nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +67,7 @@ def _start_over(blog: Path, snapshot: Path) -> None:
     build(blog, generation("old", blog))
 
 
-@pytest.mark.parametrize("hindrance", [_nothing, _no_exchange, _no_links, _not_movable])
+@pytest.mark.parametrize("hindrance", [_nothing, _no_exchange, _forbidden_exchange, _no_links, _not_movable])
 def test_a_killed_build_leaves_one_whole_site(
     blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hindrance: Callable[[pytest.MonkeyPatch], None]
 ) -> None:

@@ -1,6 +1,7 @@
 """What publish writes, keeps and removes."""
 
 import errno
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -100,6 +101,28 @@ def test_the_authors_own_file_is_copied_never_linked(blog: Path) -> None:
     (blog / "_site/a.txt").write_text("reader's")
 
     assert (blog / "a.txt").read_text() == "author's"
+
+
+def test_a_file_saved_while_it_was_copied_is_copied_again(blog: Path) -> None:
+    (blog / "a.txt").write_text("first")
+    first = hashlib.sha256(b"first").hexdigest()
+
+    def publish_it(previous: Previous) -> Published:
+        return publish(
+            blog / "_site",
+            [CopiedFile("a.txt", "a.txt")],
+            previous=previous,
+            source=blog,
+            store=Store(blog / ".inkmill"),
+            digest_of=lambda path: first,
+        )
+
+    (blog / "a.txt").write_text("saved just now")
+    published = publish_it(Previous())
+    (blog / "a.txt").write_text("first")
+    publish_it(Previous(published.output_id, published.records))
+
+    assert files_of(blog / "_site") == {"a.txt": b"first"}
 
 
 def test_a_file_that_somebody_changed_in_the_site_is_mended(blog: Path) -> None:
