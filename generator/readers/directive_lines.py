@@ -17,6 +17,8 @@ from generator.yaml_text import load
 _MARKS = r"#|//|--|%%?|;;?|!"
 _OPTION_LINE = re.compile(rf"[ \t]*(?:{_MARKS})[ \t]?\|(.*)")
 _KEY = re.compile(r"[ \t]*([A-Za-z][\w.-]*)[ \t]*(?::(?:[ \t]+(.*))?)?[ \t]*")
+# nbdev's own options name their argument without a colon.
+_EXPORT = re.compile(r"[ \t]*((?:default_exp|exporti|exports?|filter_stream)[ \t]+[\w.][\w. ]*)")
 _CANDIDATE = re.compile(rf"^[ \t]*(?:{_MARKS})[^\n]*|<!--[ \t]*leak-ok:|hide_line[ \t]*$", re.MULTILINE)
 _FLAG_LINE = re.compile(rf"[ \t]*({_MARKS})[ \t]*([A-Za-z][\w-]*)(?:[ \t]+([\w.]+))?[ \t]*")
 _LEAK_LINE = re.compile(rf"[ \t]*(?:{_MARKS}|<!--)[ \t]*leak-ok:[ \t]*([\w ,-]+?)[ \t]*(?:-->)?[ \t]*")
@@ -143,6 +145,11 @@ def _options(texts: dict[int, str]) -> Iterator[Option]:
     while place < len(numbers):
         first = numbers[place]
         place += 1
+        named = _EXPORT.fullmatch(texts[first])
+        if named:
+            word, _, argument = named[1].partition(" ")
+            yield Option(word, argument.strip(), first, first, False, f"#| {named[1].strip()}")
+            continue
         key = _KEY.fullmatch(texts[first])
         if key is None:
             continue

@@ -65,15 +65,14 @@ def yaml_entries(text: str, at: Location) -> dict[str, Entry] | None:
     entries = {}
     for key, value in parsed.value.items():
         line = parsed.lines.get((key,), first)
-        is_text = normal_key(key) in TEXT_KEYS and not isinstance(value, str | None)
-        meant = _as_written(lines[line - first], value) if is_text else value
+        meant = _as_written(lines[line - first], value) if normal_key(key) in TEXT_KEYS else value
         entries[normal_key(key)] = Entry(key, meant, at.at_line(line - first + 1))
     return entries
 
 
 def scalar_entry(key: str, text: str, at: Location) -> Entry:
     """One ``key: value`` line of a notebook's title cell; what YAML cannot read is text."""
-    return Entry(key, text_value(text) if normal_key(key) in TEXT_KEYS else _scalar(text), at)
+    return Entry(key, (text_value(text) or None) if normal_key(key) in TEXT_KEYS else _scalar(text), at)
 
 
 def text_value(text: str) -> str:
@@ -115,8 +114,11 @@ def _scalar(text: str) -> Any:
     return value["k"] if isinstance(value, dict) and set(value) == {"k"} else text
 
 
-def _as_written(line: str, value: Any) -> str:
+def _as_written(line: str, value: Any) -> str | None:
+    """The text of a title or summary of which YAML made a number, a list or a tag."""
     match = _TEXT_LINE.fullmatch(line.strip())
+    if value is None or (isinstance(value, str) and not (match and match[2].startswith("!"))):
+        return value
     if match is None:
         return json.dumps(value) if isinstance(value, dict | list) else str(value)
     return re.sub(r"[ \t]#.*", "", match[2]).strip()
@@ -138,5 +140,7 @@ def _lines_with_quoted_texts(lines: list[str]) -> Iterator[str]:
 
 
 def _unquoted(text: str) -> str:
-    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
-    return text[1:-1] if is_quoted else text
+    quote, inner = text[0], text[1:-1]
+    is_quoted = len(text) > 1 and quote == text[-1] and quote in "\"'"
+    # `'It's'` is one quotation, `"A" and "B"` are two.
+    return inner if is_quoted and not re.search(rf"{quote}\s|\s{quote}", inner) else text

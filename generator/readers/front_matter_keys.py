@@ -226,10 +226,10 @@ def _url(entry: Entry) -> dict[str, Entry] | None:
 
 def _lang(entry: Entry) -> dict[str, Entry] | None:
     """``language: python`` is about code."""
-    text = entry.value.replace("_", "-") if isinstance(entry.value, str) else ""
+    text = entry.value.partition(".")[0].replace("_", "-") if isinstance(entry.value, str) else ""
     first = text.partition("-")[0]
     is_tag = len(first) in (2, 3) and text.replace("-", "").isalnum() and text.isascii()
-    return {"lang": Entry(entry.key, text.partition(".")[0], entry.at)} if is_tag else {"page_language": entry}
+    return {"lang": Entry(entry.key, text, entry.at)} if is_tag else {"page_language": entry}
 
 
 def _timeout(entry: Entry) -> dict[str, Entry] | None:

@@ -147,9 +147,9 @@ def authors_of(value: Any) -> tuple[Author, ...]:
         return _author_of_map(value)
     text = " ".join(_plain(value).split())
     if "<" in text and ">" in text:
-        href = _HREF.search(text)
+        links = _HREF.findall(text)
         name = " ".join(unescape(_TAG.sub("", text)).split())
-        return (Author(name or text, url=href[1] if href else None, html=text),)
+        return (Author(name or text, url=links[0] if len(links) == 1 else None, html=text),)
     names = [name for part in _BETWEEN_AUTHORS.split(text) for name in _split_at_commas(part)]
     return tuple(_author_of_text(name) for name in names if name)
 

@@ -8,17 +8,17 @@ _FURTHEST = 2
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word within two slips (a letter too many, missing, wrong, or two swapped) of word, or None.
 
-    ``-`` and ``_`` are one letter here. A short word allows one slip, and its first letter must be right: ``side``
-    and ``code`` are words of their own, not ``hide`` mistyped.
+    ``-`` and ``_`` are one letter here, and so are capitals and small letters, but a known word in capitals is a slip.
+    A short word allows one slip, and its first letter must be right: ``side`` and ``code`` are words of their own.
     """
-    mine = word.replace("-", "_")
+    mine = word.replace("-", "_").lower()
     best: tuple[int, str] | None = None
     for candidate in known:
         theirs = candidate.replace("-", "_")
-        if theirs == mine:
+        if theirs == word.replace("-", "_"):
             return None
         allowed = _FURTHEST if len(theirs) >= 7 else 1
-        if abs(len(theirs) - len(mine)) > allowed or (allowed == 1 and theirs[:1] != mine[:1].lower()):
+        if abs(len(theirs) - len(mine)) > allowed or (allowed == 1 and theirs[:1] != mine[:1]):
             continue
         distance = slips(mine, theirs, allowed)
         if distance <= allowed and (best is None or distance < best[0]):
