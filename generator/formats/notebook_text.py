@@ -14,7 +14,7 @@ _LFS_POINTER = "version https://git-lfs.github.com/spec/"
 
 # What no page may hold: the characters that mark holes, halves of surrogate pairs (they cannot be written as
 # UTF-8) and NUL. Looked for once in the whole file, since nearly no file has them.
-_UNWELCOME = re.compile(r"[\ue0f0-\ue0f2]|\\u(?:[dD][89a-fA-F]|[eE]0[fF][0-2]|0000)")
+_UNWELCOME_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|[eE]0[fF][0-2]|0000)")
 _LONE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -29,7 +29,7 @@ def parse_json(content: bytes, file: str) -> Any:
         raise NotebookError("the file is empty", at=Location(file), mend="save the notebook again, or delete the file")
     try:
         value = json.loads(text)
-        return cleaned(value) if _UNWELCOME.search(text) else value
+        return cleaned(value) if _is_suspicious(text) else value
     except json.JSONDecodeError as wrong:
         raise _why_not_json(text, wrong, file) from None
     except RecursionError:
@@ -39,6 +39,10 @@ def parse_json(content: bytes, file: str) -> Any:
         raise NotebookError(
             "a number in it has thousands of digits", at=Location(file), mend="open it in Jupyter and save it again"
         ) from None
+
+
+def _is_suspicious(text: str) -> bool:
+    return _UNWELCOME_ESCAPE.search(text) is not None or (not text.isascii() and without_reserved(text) is not text)
 
 
 def cleaned(value: Any) -> Any:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
 # So that no change of time zone leaves the calendar.
@@ -112,6 +111,9 @@ def _zone(written: str | None) -> timezone | None:
 
 
 def _mail_date(text: str) -> datetime:
+    # Hardly any blog has one, and its import takes as long as all of this module's own.
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(text)
     except (TypeError, IndexError, OverflowError) as wrong:

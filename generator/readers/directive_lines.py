@@ -135,7 +135,8 @@ def _opens_a_comment(mark: str, language: str) -> bool:
 
 def _option_lines(lines: list[str]) -> dict[int, str]:
     """What follows the bar, by line number."""
-    matches = ((number, _OPTION_LINE.fullmatch(line)) for number, line in enumerate(lines, start=1))
+    barred = ((number, line) for number, line in enumerate(lines, start=1) if "|" in line)
+    matches = ((number, _OPTION_LINE.fullmatch(line)) for number, line in barred)
     return {number: match[1] for number, match in matches if match and not _HIDE_LINE.fullmatch(match[0].strip())}
 
 

@@ -73,6 +73,8 @@ def read_cell_flags(cell: Cell, context: CellContext) -> tuple[CellFlags, tuple[
     for one in found:
         reading.take(one)
     wishes = [*_document_wishes(context, is_code), *metadata_wishes(cell), *_tag_wishes(cell.tags), *reading.wishes]
+    if not wishes and not reading.removed and _why_dropped(cell, cell.source, {}, context) is None:
+        return CellFlags(cell.source), tuple(reading.problems)
     shown_source = _without_lines(cell.source, reading.removed)
     return _flags(cell, shown_source, wishes, reading, context), tuple(reading.problems)
 

@@ -234,6 +234,10 @@ def test_several_captions_become_one() -> None:
     assert _flags('#| fig-cap:\n#|   - "A"\n#|   - "B"\nx').figure.caption == "A; B"
 
 
+def test_an_option_at_the_top_that_nobody_knows_is_not_shown() -> None:
+    assert _flags("#| somebodys-own: 3\nx").shown_source == "x"
+
+
 def test_an_option_far_down_that_nobody_knows_is_a_comment() -> None:
     assert _flags("x\n#| Note: this stays\ny").shown_source == "x\n#| Note: this stays\ny"
 

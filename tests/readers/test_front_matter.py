@@ -278,7 +278,10 @@ _DAY = date(2020, 1, 5)
         ("error: true", {"execution": ExecutionWishes(on_error=ErrorPolicy.SHOW)}),
         ("params: {a: 1}", {"execution": ExecutionWishes(params={"a": 1})}),
         ("data: [a.csv, 'b*.csv']\nrefresh: '0 6 * * *'\ntimezone: UTC\nenvironment: r.txt", {
-            "execution": ExecutionWishes(data=("a.csv", "b*.csv"), refresh="0 6 * * *", timezone="UTC", environment="r.txt")}),
+            "execution": ExecutionWishes(
+                data=("a.csv", "b*.csv"), refresh="0 6 * * *", timezone="UTC", environment="r.txt"
+            )
+        }),
         ("use_plotly: true\nimgrade: x", {"extra": {"use_plotly": True, "imgrade": "x"}}),
         ("nb_path: _notebooks/x.ipynb", {"extra": {"nb_path": "_notebooks/x.ipynb"}}),
     ],
