@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from generator.model.site import FileIndex
+from generator.model.source import Shelf
 from generator.sources.disk import Seen
 from generator.sources.git import Ignored
-from generator.sources.jekyll import is_published, matches
+from generator.sources.jekyll import Patterns, choice
 from generator.sources.shelves import Peek, ShelfRules, Shelving, has_front_matter
 
 _ALWAYS = ("images/", "assets/")
+_SHELF_FOLDERS = frozenset(shelf.value for shelf in Shelf)
 # A blog that keeps Jekyll's rule publishes its whole root; nobody meant these.
 _BUILD_FILES = tuple(
     """requirements*.txt requirements*.lock requirements*.in constraints*.txt pyproject.toml setup.py setup.cfg
@@ -65,32 +67,32 @@ def is_secret(path: str) -> bool:
 
 
 def _new_choice(paths: Iterable[str], rules: ShelfRules) -> Mapping[str, str]:
-    return {path: path for path in paths if _is_chosen(path, rules)}
-
-
-def _is_chosen(path: str, rules: ShelfRules) -> bool:
-    if matches(path, rules.exclude):
-        return False
-    if path == "CNAME" or any(_is_named(path, pattern) for pattern in rules.include):
-        return True
-    return path.startswith(_ALWAYS) and not any(segment.startswith(".") for segment in path.split("/"))
-
-
-def _is_named(path: str, pattern: str) -> bool:
-    bare = pattern.strip().removeprefix("./").strip("/")
+    exclude = Patterns(rules.exclude)
     # `_pages` is named by every old configuration; what stands there are sources, not files to copy.
-    if not bare or bare in {"_pages", "_posts", "_notebooks", "_drafts", "_word"}:
-        return False
-    return path == bare or path.startswith(f"{bare}/") or fnmatchcase(path, bare)
+    names = (pattern.strip().removeprefix("./").strip("/") for pattern in rules.include)
+    include = tuple(name for name in names if name and name not in _SHELF_FOLDERS)
+
+    def is_chosen(path: str) -> bool:
+        if exclude.match(path):
+            return False
+        if path == "CNAME" or any(_is_named(path, name) for name in include):
+            return True
+        return path.startswith(_ALWAYS) and not any(segment.startswith(".") for segment in path.split("/"))
+
+    return {path: path for path in paths if is_chosen(path)}
+
+
+def _is_named(path: str, name: str) -> bool:
+    return path == name or path.startswith(f"{name}/") or fnmatchcase(path, name)
 
 
 def _old_choice(paths: Iterable[str], rules: ShelfRules, peek: Peek) -> Mapping[str, str]:
-    include = (*rules.include, ".htaccess")
+    chosen = choice(rules.exclude, (*rules.include, ".htaccess"))
     return {
         path: path
         for path in paths
         if path.partition("/")[0] not in rules.engine
-        and is_published(path, rules.exclude, include)
+        and chosen.is_published(path)
         and not _is_build_file(path)
         and not (path.lower().endswith(_PROGRAMS) and has_front_matter(peek(path)))
     }

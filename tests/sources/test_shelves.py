@@ -88,8 +88,7 @@ def test_an_undated_post_is_skipped_in_an_old_blog_alone(tmp_path: Path) -> None
 
     old = shelved(tmp_path, OLD)
     assert _skipped(old) == {
-        "_posts/hello.md": "its name has no date, so the old blog never showed it; "
-        "rename it to `2021-01-31-name.md` to publish it"
+        "_posts/hello.md": "its name has no date, so the old blog never showed it; rename it to `2021-01-31-name.md`"
     }
     assert [path for path, _, _ in places(old)] == [
         *("_drafts/z.md", "_posts/20-1-1-y.md", "_posts/2022-9-7-x.md", "_posts/n.ipynb")
@@ -102,6 +101,9 @@ def test_a_folder_with_a_notebook_and_nothing_else_is_a_shelf(tmp_path: Path) ->
 
     assert places(shelved(tmp_path, NEW)) == [("a.ipynb", "NOTEBOOKS", "")]
     assert places(shelved(tmp_path, OLD)) == []
+
+    lay(tmp_path, {"index.md": "---\ntitle: Home\n---\n"})
+    assert places(shelved(tmp_path, NEW)) == [("a.ipynb", "NOTEBOOKS", ""), ("index.md", "ROOT", "")]
 
 
 def test_with_a_shelf_notebooks_at_the_root_are_files_like_others(tmp_path: Path) -> None:
