@@ -1,0 +1,107 @@
+"""What is defined at the side: link targets, footnotes, abbreviations. They show nothing where they stand."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import BlockProcessor
+
+from generator.markup.lists import DEEPEST
+from generator.markup.quotes import Current
+from generator.markup.scope import LinkTarget
+
+_REFERENCE = re.compile(
+    r"""[ ]{0,3}\[(?!\^)(?P<label>(?:[^\[\]\\\n]|\\.){1,300})\]:[ \t]*\n?[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<url>\S+))
+    (?:[ \t]*(?:\n[ \t]*)?(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|\((?P<round>[^()\n]*)\)))?[ \t]*(?:\n|$)""",
+    re.VERBOSE,
+)
+_FOOTNOTE = re.compile(r"[ ]{0,3}\[\^(?P<label>[^\]\n]{1,200})\]:[ \t]*(?P<text>[^\n]*)(?:\n|$)")
+_FOOTNOTE_LATER = re.compile(r"\n(?=[ ]{0,3}\[\^[^\]\n]{1,200}\]:)")
+_ABBREVIATION = re.compile(r"[ ]{0,3}\*\[(?P<short>[^\]\n]{1,100})\]:[ \t]*(?P<long>[^\n]*)(?:\n|$)")
+
+
+def normal_label(label: str) -> str:
+    """Labels are equal whatever their case and white space."""
+    return " ".join(label.split()).casefold()
+
+
+class _Aside(BlockProcessor):
+    """A definition: taken out of the text, put into the scope."""
+
+    def __init__(self, parser: BlockParser, current: Current) -> None:
+        super().__init__(parser)
+        self.current = current
+
+
+class ReferenceProcessor(_Aside):
+    """``[label]: url "title"``."""
+
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002
+        """Whether the block begins with one."""
+        return block.lstrip(" ")[:1] == "[" and _REFERENCE.match(block) is not None
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:  # noqa: ARG002
+        """Take all at the beginning of the block; of equal labels the first counts."""
+        block = blocks.pop(0)
+        links = self.current.now.scope.links
+        while match := _REFERENCE.match(block):
+            title = match["double"] if match["double"] is not None else match["single"] or match["round"]
+            url = match["angled"] if match["angled"] is not None else match["url"]
+            links.setdefault(normal_label(match["label"]), LinkTarget(url, title))
+            block = block[match.end() :]
+        if block.strip():
+            blocks.insert(0, block)
+
+
+class FootnoteProcessor(_Aside):
+    """``[^label]: text``, with everything indented below it."""
+
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002
+        """Whether the block begins with one, or a paragraph ends in one."""
+        if "[^" not in block or len(self.parser.state) >= DEEPEST:
+            return False
+        return _FOOTNOTE.match(block) is not None or _FOOTNOTE_LATER.search(block) is not None
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Take one definition."""
+        block = blocks.pop(0)
+        later = _FOOTNOTE_LATER.search(block)
+        if later is not None and not _FOOTNOTE.match(block):
+            blocks.insert(0, block[later.end() :])
+            self.parser.parseBlocks(parent, [block[: later.start()]])
+            return
+        if later is not None:
+            blocks.insert(0, block[later.end() :])
+            block = block[: later.start()]
+        match = _FOOTNOTE.match(block)
+        if match is None:
+            return
+        content = [match["text"] + "\n" + _outdented(block[match.end() :])]
+        while later is None and blocks and blocks[0].startswith(("    ", "\t")):
+            content.append(_outdented(blocks.pop(0)))
+        holder = ET.SubElement(parent, "footnote")
+        holder.set("label", normal_label(match["label"]))
+        self.parser.state.set("footnote")
+        self.parser.parseChunk(holder, "\n\n".join(content))
+        self.parser.state.reset()
+
+
+def _outdented(text: str) -> str:
+    return re.sub(r"^ {1,4}", "", text, flags=re.MULTILINE)
+
+
+class AbbreviationProcessor(_Aside):
+    """``*[HTML]: HyperText Markup Language``."""
+
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002
+        """Whether the block begins with one."""
+        return block.lstrip(" ")[:2] == "*[" and _ABBREVIATION.match(block) is not None
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:  # noqa: ARG002
+        """Take all at the beginning of the block."""
+        block = blocks.pop(0)
+        while match := _ABBREVIATION.match(block):
+            self.current.now.scope.abbreviations[match["short"].strip()] = match["long"].strip()
+            block = block[match.end() :]
+        if block.strip():
+            blocks.insert(0, block)

@@ -1,0 +1,200 @@
+"""Fences: code with its options, and the directives MyST writes as fences."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from generator.markup.attributes import Attributes, parse_attributes
+from generator.markup.callouts import Callout, default_title, kind_of
+from generator.markup.conversion import Conversion
+from generator.markup.tokens import JOINT
+
+_OPENING = re.compile(r"(?:(?P<ticks>`{3,})(?P<tick_info>[^`\n]*)|(?P<tildes>~{3,})(?P<tilde_info>[^\n]*))$")
+_QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
+_DIRECTIVE = re.compile(r"\{(?P<word>[A-Za-z][\w:-]*)\}[ \t]*(?P<argument>[^\n]*)$")
+_OPTION_LINE = re.compile(r"[ \t>]*:(?P<key>[\w-]+):[ \t]*(?P<value>[^\n]*)$")
+_LANGUAGE = re.compile(r"[^\s{},:=\"]+")
+_SETTING = re.compile(r"""(\w[\w-]*)=(?:"([^"]*)"|'([^']*)'|([^\s}]+))""")
+_MARKED = re.compile(r"\{([\d,\s-]+)\}")
+_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+_CODE_DIRECTIVES = frozenset({"code", "code-block", "code-cell", "sourcecode", "ipython3"})
+_LONGEST_RANGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One fence.
+
+    Args:
+        body: its content without the container's prefix.
+        source: all of it, likewise.
+        info: what follows the opening marks.
+        length: how many marks open it.
+        width: columns its lines are indented by.
+        last_line: index of its closing line; one past the last line when it is never closed.
+        end: index of the line to go on with.
+    """
+
+    body: str
+    source: str
+    info: str
+    length: int
+    width: int
+    last_line: int
+    end: int
+
+    def frame(self, conversion: Conversion) -> tuple[str, str] | None:
+        """Opening and closing of a callout written as a fence; None for every other."""
+        match = _DIRECTIVE.match(self.info)
+        kind = kind_of(match["word"]) if match else None
+        if match is None or kind is None:
+            return None
+        options = self._options()
+        classes = options.get("class", "").split()
+        if match["word"] == "admonition":
+            kind = next((known for known in map(kind_of, classes) if known), kind)
+        title = (
+            conversion.inline(match["argument"].strip()) if match["argument"].strip() else default_title(match["word"])
+        )
+        callout = Callout(kind, title, "dropdown" in classes, "open" in options, id=options.get("name"))
+        return callout.opening, callout.closing
+
+    @property
+    def option_lines(self) -> int:
+        """How many lines of the body set options (``:class: dropdown``)."""
+        count = 0
+        for line in self.body.split("\n"):
+            if _OPTION_LINE.match(line) is None:
+                break
+            count += 1
+        return count
+
+    def _options(self) -> dict[str, str]:
+        lines = self.body.split("\n")[: self.option_lines]
+        return {match["key"]: match["value"].strip() for match in map(_OPTION_LINE.match, lines) if match}
+
+    def _content(self) -> str:
+        return "\n".join(self.body.split("\n")[self.option_lines :]).strip("\n")
+
+    def html(self, body: str, conversion: Conversion, number: int) -> str:
+        """A fence that is no callout.
+
+        Args:
+            body: the content as the author wrote it.
+            number: line of the opening.
+        """
+        directive = _DIRECTIVE.match(self.info)
+        word = directive["word"] if directive else ""
+        if directive and word == "math":
+            return conversion.tokens.resolve(conversion.formula(self._content(), self.source, number, is_display=True))
+        if directive and word in ("figure", "image") and directive["argument"].strip():
+            return self._figure(directive["argument"].strip(), conversion)
+        if directive and word in _CODE_DIRECTIVES:
+            return conversion.code(self._content(), directive["argument"].strip())
+        return self._code(body, conversion)
+
+    def _figure(self, target: str, conversion: Conversion) -> str:
+        options = self._options()
+        caption = conversion.inline(self._content()) if self._content() else ""
+        attributes = Attributes(pairs={key: options[key] for key in ("width", "height") if options.get(key)})
+        alt = escape(options.get("alt", ""))
+        image = f'<img src="{escape(target)}" alt="{alt}"{attributes.html(is_image=True)}>'
+        identity = f' id="{escape(conversion.scope.claim_id(options["name"]))}"' if options.get("name") else ""
+        below = f"<figcaption>{caption}</figcaption>" if caption else ""
+        return f"<figure{identity}>{image}{below}</figure>"
+
+    def _code(self, body: str, conversion: Conversion) -> str:
+        language, settings, marked = read_info(self.info)
+        start = settings.get("linenums") or settings.get("startFrom") or ""
+        code = conversion.tools.highlighter.code(
+            body,
+            language,
+            line_numbers=bool(start) or settings.get("code-line-numbers") == "true",
+            first_line=int(start) if start.isdigit() else 1,
+            marked_lines=marked,
+        )
+        title = settings.get("title") or settings.get("filename")
+        if not title:
+            return code
+        return code.replace("<pre", f'<span class="filename">{escape(title)}</span><pre', 1)
+
+
+def read_info(info: str) -> tuple[str, dict[str, str], frozenset[int]]:
+    """Language, settings and marked lines of a fence.
+
+    >>> read_info('python title="a.py" {1,3-4}')
+    ('python', {'title': 'a.py'}, frozenset({1, 3, 4}))
+    """
+    info = info.strip()
+    marked = _MARKED.search(info)
+    lines = marked[1] if marked else ""
+    info = _MARKED.sub("", info)
+    settings = {key: double or single or bare for key, double, single, bare in _SETTING.findall(info)}
+    lines += " " + settings.pop("hl_lines", "") + " " + settings.get("code-line-numbers", "")
+    attributes = parse_attributes(info[1:-1]) if info.startswith("{") and info.endswith("}") else None
+    if attributes is not None and (attributes.classes or attributes.words):
+        language = (attributes.classes or attributes.words)[0]
+    else:
+        word = _LANGUAGE.search(info)
+        language = word[0].lstrip(".") if word and "=" not in info[: word.end() + 1] else ""
+    return language, settings, _line_set(lines)
+
+
+def _line_set(text: str) -> frozenset[int]:
+    found: set[int] = set()
+    for first, last in _RANGE.findall(text):
+        start, end = int(first), int(last or first)
+        found.update(range(start, min(end, start + _LONGEST_RANGE) + 1))
+    return frozenset(found)
+
+
+def read_fence(lines: list[str], index: int, start: re.Match[str]) -> Fence | None:
+    """The fence that opens at a line; None when the line only looks like one.
+
+    Args:
+        start: quotes, indent and marker before the marks.
+    """
+    opening = _OPENING.match(lines[index], start.start("what"))
+    if opening is None:
+        return None
+    marks = opening["ticks"] or opening["tildes"]
+    info = (opening["tick_info"] or opening["tilde_info"] or "").strip()
+    closing = re.compile(rf"[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
+    depth = start["quotes"].count(">")
+    width = len((start["indent"] + start["marker"]).expandtabs(4))
+    body: list[str] = []
+    source = [lines[index][start.start("what") :]]
+    last = index + 1
+    while last < len(lines):
+        line = _without_quotes(lines[last], depth)
+        if line is None:
+            break
+        line = _without_indent(line, width)
+        source.append(line)
+        if closing.match(line):
+            return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last + 1)
+        if line.strip() != JOINT:
+            body.append(line)
+        last += 1
+    at_end = last == len(lines)
+    return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last if at_end else last - 1, last)
+
+
+def _without_quotes(line: str, depth: int) -> str | None:
+    """The line without depth quote marks; None when it has fewer, and so stands outside."""
+    for _ in range(depth):
+        match = _QUOTE.match(line)
+        if match is None:
+            return None
+        line = line[match.end() :]
+    return line
+
+
+def _without_indent(line: str, width: int) -> str:
+    """The line without up to width columns of white space."""
+    if not width or not line or line[0] not in " \t":
+        return line
+    if "\t" in line[:width]:
+        line = line[: len(line) - len(line.lstrip())].expandtabs(4) + line.lstrip()
+    blank = len(line) - len(line.lstrip(" "))
+    return line[min(width, blank) :]

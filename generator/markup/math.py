@@ -1,0 +1,303 @@
+"""LaTeX → MathML, in what MathJax lets authors get away with. Home of math_core."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any
+
+from generator.markup.scope import Formula
+
+# Far from where math_core's own stack ends, near 5,000 levels: it takes the process with it.
+_DEEPEST = 100
+_LONGEST = 20_000
+_CHAIN = re.compile(r"(?:\\[A-Za-z]+[\s^_{(\[]*){300,}")
+
+_REQUIRE = re.compile(r"\\require\s*\{[^{}]*\}")
+_NEWCOMMAND = re.compile(r"\\(?:new|renew|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?=\{)")
+_OPERATOR = re.compile(r"\\DeclareMathOperator\s*(\*?)\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?=\{)")
+_TEXT = re.compile(r"\\(?:text|mbox|textrm|hbox|textnormal)\s*(?=\{)")
+_NUMBERED = re.compile(r"\\begin\s*\{(?:align|equation|gather|multline|eqnarray|alignat|flalign)\}")
+_TAG_OR_LABEL = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}")
+_ENVIRONMENTS = (
+    (re.compile(r"\\begin\s*\{eqnarray(\*?)\}"), r"\\begin{align\1}"),
+    (re.compile(r"\\end\s*\{eqnarray(\*?)\}"), r"\\end{align\1}"),
+    (re.compile(r"\\begin\s*\{alignat(\*?)\}\s*\{\d+\}"), r"\\begin{align\1}"),
+    (re.compile(r"\\end\s*\{alignat(\*?)\}"), r"\\end{align\1}"),
+    (re.compile(r"\\(begin|end)\s*\{flalign(\*?)\}"), r"\\\1{align\2}"),
+    (re.compile(r"\\begin\s*\{alignedat\}\s*\{\d+\}"), r"\\begin{aligned}"),
+    (re.compile(r"\\end\s*\{alignedat\}"), r"\\end{aligned}"),
+    (re.compile(r"\\(begin|end)\s*\{split\}"), r"\\\1{aligned}"),
+    (re.compile(r"\\(begin|end)\s*\{smallmatrix\}"), r"\\\1{matrix}"),
+    (re.compile(r"\\begin\s*\{tabular\}"), r"\\begin{array}"),
+    (re.compile(r"\\end\s*\{tabular\}"), r"\\end{array}"),
+    (re.compile(r"\\(begin|end)\s*\{(?:displaymath|math)\}"), ""),
+)
+_ALIGN_AMPERSANDS = re.compile(r"&\s*(=|\\approx|\\le|\\ge|<|>|\\equiv|\\sim|:=)\s*&")
+# Commands that change nothing a reader of MathML would miss.
+_DROPPED = re.compile(
+    r"\\(?:tiny|scriptsize|small|normalsize|large|Large|LARGE|huge|Huge|strut|hfill|smash|displaylimits|allowbreak"
+    r"|nobreak|bbox|boldmath|unboldmath|noindent|centering)(?![A-Za-z])(?:\[[^\[\]]*\])?"
+)
+_RENAMED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"\\pmb(?![A-Za-z])"), r"\\boldsymbol"),
+    (re.compile(r"\\rule\s*\{[^{}]*\}\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:class|cssId|style|href)\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:raise|lower)\s*(?:\{[^{}]*\}|-?[\d.]+\s*(?:pt|em|ex|px|mu))"), ""),
+    (re.compile(r"\\unicode\s*\{x([0-9A-Fa-f]{1,5})\}"), lambda match: _character(match[1])),
+    (re.compile(r"\\verb\*?([^A-Za-z\s*])(.*?)\1"), lambda match: f"\\texttt{{{_escaped_text(match[2])}}}"),
+    (re.compile(r"\\buildrel\s*(\{[^{}]*\}|\S)\s*\\over\s*(\{[^{}]*\}|\\[A-Za-z]+|\S)"), r"\\overset{\1}{\2}"),
+)
+_MATHOP = re.compile(
+    r"\\mathop\s*\{\s*\\(?:rm|mathrm|text|operatorname)\s*\{?((?:[A-Za-z ]|\\[,;: ])+)\}?\s*\}\s*(?:\\(?:no)?limits)?"
+)
+_LIMITS = re.compile(r"(\})\s*\\(?:no)?limits(?![A-Za-z])")
+_HLINE_END = re.compile(r"\\hline\s*(?=\\end\b)")
+_ERROR = re.compile(r'<(?:p|span) class="math-core-error" title="(?:\d+: )?([^"]*)"')
+_EQUATION_NUMBER = re.compile(r'id="eq-([^"]*)"[^>]*>\s*<mtext>\(?(.*?)\)?</mtext>')
+_TOO_DEEP = "\\toodeep"
+_SINGLE_LETTER = re.compile(r"<mi>([^<&])</mi>")
+_ITALIC = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("\u0391", "\u03a9", 0x1D6E2), ("\u03b1", "\u03c9", 0x1D6FC))
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of a document's formulas.
+
+    Args:
+        mathml: one per formula; the source in ``<code class="math-error">`` where it failed.
+        failures: index of a formula to what is wrong with it.
+        numbers: label to the number of its equation.
+        characters: every character the formulas show.
+    """
+
+    mathml: tuple[str, ...]
+    failures: tuple[tuple[int, str], ...]
+    numbers: dict[str, str]
+    characters: frozenset[str]
+
+
+class MathWriter:
+    """Holds math_core's converter; one per process."""
+
+    def __init__(self) -> None:
+        self._converter: Any = None
+
+    def render(self, formulas: Sequence[Formula]) -> Rendered:
+        """All formulas of a document: they share definitions, and may refer to each other's numbers."""
+        shown = self._convert([(_safe(tolerant(formula.latex)), formula.is_display) for formula in formulas])
+        failures: list[tuple[int, str]] = []
+        mathml: list[str] = []
+        numbers: dict[str, str] = {}
+        for index, (formula, html) in enumerate(zip(formulas, shown, strict=True)):
+            failed = _ERROR.search(html) if "math-core-error" in html else None
+            if failed is not None:
+                failures.append((index, _reason(unescape(failed[1]))))
+                mathml.append(f'<code class="math-error">{escape(formula.source, quote=False)}</code>')
+                continue
+            if 'id="eq-' in html:
+                numbers.update((unescape(match[1]), match[2]) for match in _EQUATION_NUMBER.finditer(html))
+            mathml.append(html)
+        characters = _characters("".join(html for html in mathml if html.startswith("<math")))
+        return Rendered(tuple(mathml), tuple(failures), numbers, characters)
+
+    def _convert(self, snippets: list[tuple[str, bool]]) -> list[str]:
+        if self._converter is None:
+            from math_core import LatexToMathML
+
+            self._converter = LatexToMathML(
+                global_group=True,
+                continue_on_error=True,
+                fancy_error=False,
+                allow_unreliable_rendering=True,
+                id_prefix="eq-",
+            )
+        result: list[str] = self._converter.convert_all(snippets)
+        return result
+
+
+def tolerant(latex: str) -> str:
+    """LaTeX as math_core reads it, for what MathJax reads."""
+    if "\\" not in latex:
+        return latex.strip()
+    latex = _REQUIRE.sub("", latex)
+    latex = _definitions(latex)
+    if "\\ce" in latex:
+        latex = _chemistry(latex)
+    for pattern, replacement in _ENVIRONMENTS:
+        latex = pattern.sub(replacement, latex)
+    if "{align" in latex:
+        latex = _ALIGN_AMPERSANDS.sub(r"&\1", latex)
+    latex = _substacks(latex)
+    latex = _texts(latex)
+    latex = _MATHOP.sub(r"\\operatorname*{\1}", _DROPPED.sub("", latex))
+    for name, rewrite in _RENAMED:
+        latex = name.sub(rewrite, latex)
+    latex = _HLINE_END.sub("", _LIMITS.sub(r"\1", latex))
+    return _numbered(latex).strip()
+
+
+def _safe(latex: str) -> str:
+    return latex if _is_shallow(latex) else _TOO_DEEP
+
+
+def _reason(message: str) -> str:
+    if _TOO_DEEP in message:
+        return "it is too long or nested too deeply"
+    return message[:1].lower() + message[1:].rstrip(".")
+
+
+def _characters(mathml: str) -> frozenset[str]:
+    """What is drawn: the text, and the italic letters browsers draw for a single letter in ``<mi>``."""
+    shown = set(unescape(_MARKUP.sub("", mathml)))
+    shown.update(_italic(letter) for letter in set(_SINGLE_LETTER.findall(mathml)))
+    return frozenset(shown)
+
+
+def _italic(letter: str) -> str:
+    """Its code point in Mathematical Alphanumeric Symbols, as MathML Core's math-auto says."""
+    if letter == "h":
+        return "\u210e"
+    for first, last, italic in _ITALIC:
+        if first <= letter <= last:
+            return chr(italic + ord(letter) - ord(first))
+    return letter
+
+
+def _is_shallow(latex: str) -> bool:
+    """Whether math_core can nest as deep as this formula does."""
+    if len(latex) > _LONGEST or _CHAIN.search(latex):
+        return False
+    depth = 0
+    for piece in re.findall(r"\\[{}]|[{}\[\]]|\\(?:left|right|begin|end)(?![A-Za-z])", latex):
+        if piece in ("{", "[", "\\left", "\\begin"):
+            depth += 1
+        elif piece in ("}", "]", "\\right", "\\end"):
+            depth -= 1
+        if depth > _DEEPEST:
+            return False
+    return True
+
+
+def _numbered(latex: str) -> str:
+    """A formula with ``\\tag`` or ``\\label`` outside a numbered environment gets one."""
+    if ("\\tag" in latex or "\\label" in latex) and not _NUMBERED.search(latex):
+        if "\\begin{align*}" in latex or "\\begin{equation*}" in latex or "\\begin{gather*}" in latex:
+            return latex if "\\tag" in latex else _TAG_OR_LABEL.sub("", latex)
+        return f"\\begin{{equation}}{latex}\\end{{equation}}"
+    return latex
+
+
+def _definitions(latex: str) -> str:
+    """``\\newcommand`` and its kin as ``\\def``, which may redefine what exists already."""
+    if "command" in latex:
+        latex = _NEWCOMMAND.sub(lambda match: f"\\def\\{match[1]}" + _parameters(int(match[2] or 0)), latex)
+    if "\\DeclareMathOperator" in latex:
+        while match := _OPERATOR.search(latex):
+            body, end = _group(latex, match.end())
+            latex = f"{latex[: match.start()]}\\def\\{match[2]}{{\\operatorname{match[1]}{{{body}}}}}{latex[end:]}"
+    return latex
+
+
+def _parameters(count: int) -> str:
+    return "".join(f"#{number}" for number in range(1, count + 1))
+
+
+def _group(latex: str, start: int) -> tuple[str, int]:
+    """The inside of the braces that open at start, and where they end; to the end of text if they never close."""
+    depth, position = 0, start
+    while position < len(latex):
+        character = latex[position]
+        if character == "\\":
+            position += 1
+        elif character == "{":
+            depth += 1
+        elif character == "}":
+            depth -= 1
+            if depth == 0:
+                return latex[start + 1 : position], position + 1
+        position += 1
+    return latex[start + 1 :], len(latex)
+
+
+def _each_group(latex: str, command: re.Pattern[str], write: Any) -> str:
+    """Latex with every ``command{inside}`` replaced by ``write(inside)``."""
+    parts: list[str] = []
+    position = 0
+    while match := command.search(latex, position):
+        inside, end = _group(latex, match.end())
+        parts += (latex[position : match.start()], write(inside))
+        position = end
+    return "".join(parts) + latex[position:]
+
+
+_SUBSTACK = re.compile(r"\\substack\s*(?=\{)")
+_CE = re.compile(r"\\ce\s*(?=\{)")
+
+
+def _substacks(latex: str) -> str:
+    if "\\substack" not in latex:
+        return latex
+    return _each_group(latex, _SUBSTACK, lambda inside: f"{{\\begin{{subarray}}{{c}}{inside}\\end{{subarray}}}}")
+
+
+def _texts(latex: str) -> str:
+    """Text with math in it becomes text, math, text; characters LaTeX would refuse in text are escaped."""
+    return _each_group(latex, _TEXT, _text) if "\\text" in latex or "box" in latex else latex
+
+
+def _text(inside: str) -> str:
+    if "$" not in inside:
+        return f"\\text{{{_escaped_text(inside)}}}"
+    pieces = inside.split("$")
+    return (
+        "{"
+        + "".join(
+            f"{{{piece}}}" if index % 2 else f"\\text{{{_escaped_text(piece)}}}" for index, piece in enumerate(pieces)
+        )
+        + "}"
+    )
+
+
+_UNESCAPED = re.compile(r"(?<!\\)([_#&^%])")
+
+
+def _escaped_text(text: str) -> str:
+    return _UNESCAPED.sub(lambda match: "\\" + match[1] if match[1] != "^" else "\\textasciicircum{}", text)
+
+
+_CHEMICAL = re.compile(r"<=>|<->|->|<-|\^\{[^{}]*\}|\^[\d+-]+|_\{[^{}]*\}|[A-Z][a-z]?|\d+|\s+|[+\-]|.", re.DOTALL)
+_ARROWS = {"->": "\\rightarrow ", "<-": "\\leftarrow ", "<=>": "\\rightleftharpoons ", "<->": "\\leftrightarrow "}
+
+
+def _chemistry(latex: str) -> str:
+    return _each_group(latex, _CE, lambda inside: f"{{{_formula(inside)}}}")
+
+
+def _formula(inside: str) -> str:
+    """The plain part of mhchem: elements upright, counts below, charges above, arrows."""
+    parts: list[str] = []
+    follows_atom = False
+    for piece in _CHEMICAL.findall(inside):
+        if piece in _ARROWS:
+            parts.append(_ARROWS[piece])
+        elif piece.isdigit():
+            parts.append(f"_{{{piece}}}" if follows_atom else piece)
+        elif piece[0] == "^" and len(piece) > 1:
+            parts.append(piece if piece[1] == "{" else f"^{{{piece[1:]}}}")
+        elif piece.isspace():
+            parts.append("\\ ")
+        elif piece[0].isalpha() and piece.isascii():
+            parts.append(f"\\mathrm{{{piece}}}")
+        elif piece in "+-" and follows_atom:
+            parts.append(f"^{{{piece}}}")
+        else:
+            parts.append(piece)
+        follows_atom = piece[0].isalpha() or piece in (")", "]") or (piece.isdigit() and follows_atom)
+    return "".join(parts)
+
+
+def _character(hexadecimal: str) -> str:
+    code_point = int(hexadecimal, 16)
+    return chr(code_point) if 0x20 < code_point < 0x11_0000 and not 0xD800 <= code_point < 0xE000 else ""
