@@ -7,7 +7,7 @@ from pathlib import Path
 # What formulas use all the time. A fixed set first keeps the font's file, and readers' caches, the same from
 # build to build; a site that uses more gets a font of this set and its own characters.
 _LETTERS = "".join(map(chr, (*range(0x20, 0x7F), *range(0x391, 0x3AA), *range(0x3B1, 0x3CA), *range(0x1D434, 0x1D468))))
-_SIGNS = "±×÷·⋅∘∗†∂∇∞∑∏∫∬∮√∈∉∋⊂⊃⊆⊇∪∩∅∀∃¬∧∨⇒⇔→←↔↦≤≥≠≈≡∼≃≅≪≫∝⟨⟩‖∥⊥⌊⌋⌈⌉…⋯⋮⋱′″ℝℕℤℚℂℓℏ−ϵϕ𝟏‾^~ˉˆ˜˙¨"  # noqa: RUF001
+_SIGNS = "±×÷·⋅∘∗†∂∇∞∑∏∫∬∮√∈∉∋⊂⊃⊆⊇∪∩∅∀∃¬∧∨⇒⇔→←↔↦≤≥≠≈≡∼≃≅≪≫∝⟨⟩‖∥⊥⌊⌋⌈⌉…⋯⋮⋱′″ℝℕℤℚℂℓℏ−ϵϕ𝟏‾^~ˉˆ˜˙¨"
 COMMON = frozenset(_LETTERS + _SIGNS)
 
 

@@ -88,7 +88,8 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
         store=Store(request.cache),
         digest_of=inputs.digests,
     )
-    save_state(request.cache, next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published))
+    left = next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published)
+    save_state(request.cache, left)
     return replace(
         report,
         written=published.written,

@@ -100,7 +100,7 @@ def clean_copy(source: Path, to: Path) -> Path:
 def test_a_build_after_a_change_equals_a_clean_one(tmp_path: Path, change: Callable[[Path], object]) -> None:
     source = tmp_path / "blog"
     lay_out(source, blog())
-    run(source)
+    assert run(source).exit_code == 0
     change(source)
 
     again = run(source)
@@ -114,7 +114,7 @@ def test_builds_after_many_changes_equal_clean_ones(tmp_path: Path) -> None:
     chance = random.Random(7)
     source = tmp_path / "blog"
     lay_out(source, blog())
-    run(source)
+    assert run(source).exit_code == 0
     for step in range(25):
         applicable = list(CHANGES)
         chance.shuffle(applicable)
@@ -150,7 +150,7 @@ def test_a_change_undone_gives_the_first_site_again(tmp_path: Path) -> None:
 def test_an_unchanged_build_writes_nothing(tmp_path: Path) -> None:
     source = tmp_path / "blog"
     lay_out(source, blog())
-    run(source)
+    assert run(source).exit_code == 0
     before = {path: path.stat().st_mtime_ns for path in (source / "_site").rglob("*")}
 
     again = run(source)
@@ -162,7 +162,7 @@ def test_an_unchanged_build_writes_nothing(tmp_path: Path) -> None:
 def test_an_edit_leaves_the_files_of_other_pages_alone(tmp_path: Path) -> None:
     source = tmp_path / "blog"
     lay_out(source, blog())
-    run(source)
+    assert run(source).exit_code == 0
     about = source / "_site/about/index.html"
     before = about.stat()
 
@@ -187,6 +187,7 @@ def test_the_same_input_gives_the_same_site_on_any_machine(tmp_path: Path, diffe
     lay_out(here, {**blog(), **{f"_posts/2023-01-{day:02}-p.md": f"# P{day}\n\n$y_{day}$\n" for day in range(1, 12)}})
     there = clean_copy(here, tmp_path / "a path" / "that is longer")
     site = run(here).files()
+    assert site
 
     command = [
         sys.executable,

@@ -7,15 +7,13 @@ from typing import Any
 
 from generator.location import Location
 from generator.markup.dialect import Dialect
-from generator.markup.sanitise import clean
 from generator.markup.scope import Scope
 from generator.model.body import Body
 from generator.model.document import Document
 from generator.model.executed import Executed
 from generator.model.front_matter import FrontMatter
 from generator.model.outline import Edition
-from generator.model.problem import Problem
-from generator.model.reading import Reading, ReadingRules, Trust
+from generator.model.reading import Reading, ReadingRules
 from generator.model.source import Shelf, SourceFile
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.words import count_words, first_paragraph
@@ -75,20 +73,17 @@ def finished(
         front: as written, with a title from wherever there is one.
         prose_html: the body without code and outputs, from which a missing description is taken.
     """
-    outline = edition.outline
-    source = outline.source
+    source = edition.outline.source
     title_html, description_html = (_inline(text, scope, dialect) for text in (front.title, front.description))
     file_date = file_name_parts(source.path).date
     front, is_guessed = _with_date(front, file_date, source)
-    if front.description is None and source.shelf in _POST_SHELVES:
-        front = replace(front, description=first_paragraph(prose_html) or None)
     document = Document(
         path=source.path,
         variant=edition.variant,
         shelf=source.shelf,
         shelf_path=source.shelf_path,
         kind=source.kind,
-        front=front,
+        front=_described(front, source, prose_html),
         title_html=title_html,
         description_html=description_html,
         date_is_guessed=is_guessed,
@@ -105,7 +100,7 @@ def finished(
         math_characters="".join(sorted(scope.math_characters)),
         hosts=tuple(sorted(scope.hosts)),
         companions=(),
-        problems=_problems(outline.problems, scope.problems),
+        problems=tuple(dict.fromkeys((*edition.outline.problems, *scope.problems))),
         body="",
         ran_at=executed.ran_at,
         kept_because=executed.kept_because,
@@ -122,12 +117,12 @@ def _with_date(front: FrontMatter, file_date: date | None, source: SourceFile) -
     return replace(front, date=source.first_commit), True
 
 
+def _described(front: FrontMatter, source: SourceFile, prose_html: str) -> FrontMatter:
+    """A post without summary is described by its first paragraph, which its page does not show twice."""
+    if front.description is not None or source.shelf not in _POST_SHELVES:
+        return front
+    return replace(front, description=first_paragraph(prose_html) or None)
+
+
 def _inline(text: str | None, scope: Scope, dialect: Dialect) -> str:
-    if not text:
-        return ""
-    html = dialect.inline(text, Location(scope.source_path), scope)
-    return clean(html) if scope.rules.trust is Trust.STRICT else html
-
-
-def _problems(first: tuple[Problem, ...], then: list[Problem]) -> tuple[Problem, ...]:
-    return tuple(dict.fromkeys((*first, *then)))
+    return "" if not text else dialect.inline(text, Location(scope.source_path), scope)

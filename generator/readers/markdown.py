@@ -16,6 +16,7 @@ from generator.readers.excerpt import split_excerpt
 from generator.readers.front_matter import from_markdown
 from generator.readers.head import finished, may_be_named, page_values, with_title
 from generator.readers.leaks import Leaks
+from generator.readers.raw_headings import add_raw_headings
 from generator.readers.text_files import decoded_text
 from generator.readers.title import take_heading
 from generator.readers.twin import twin_of
@@ -42,6 +43,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
     Leaks(rules, scope.problems).look(text, Location(source.path, line=1), waived, source=text)
     at = Location(source.path, line=first_line)
     converted = dialect.finish(dialect.convert(body_text, at, scope), scope)
+    add_raw_headings(converted, scope)
     html, excerpt = split_excerpt(converted)
     body = Body(
         html=html,

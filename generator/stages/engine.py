@@ -76,7 +76,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _installed() -> list[str]:
     """Names with versions of the shaping libraries, from the metadata folders beside them."""
-    found = set()
+    found: set[str] = set()
     for entry in sys.path:
         with suppress(OSError), os.scandir(entry or ".") as listed:
             names = (item.name.lower() for item in listed)

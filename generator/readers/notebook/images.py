@@ -64,15 +64,14 @@ def drawing(showing: Showing, form: Form) -> OutputPart | None:
 
 
 def pictures_as_files(showing: Showing, html: str) -> str:
-    """HTML whose pictures in ``data:`` URLs have become files."""
+    """HTML whose pictures in ``data:`` URLs have become files; it is yet to be dug for references."""
 
     def one(match: re.Match[str]) -> str:
         content = decoded(match[4])
         if content is None or size_of(content) is None:
             return match[0]
         asset = keep(showing.page, content, extension_for(match[3].lower()))
-        add_picture(showing.page, asset, asset.width_px, asset.height_px, None)
-        return f"{match[1]}{match[2]}{_hole(showing, asset)}{match[2]}"
+        return f"{match[1]}{match[2]}{Ref(RefKind.ASSET, asset.name).hole}{match[2]}"
 
     return _DATA_IMAGE.sub(one, html) if ";base64," in html else html
 

@@ -57,6 +57,9 @@ def _display(showing: Showing, output: Display) -> OutputPart | None:
         part = render(showing, form_of(output, mime))
         if part is not None:
             return OutputPart(part.classes, part.html, part.twin or plain_text)
+    if output.bundle and not any(mime in _RENDERERS for mime in output.bundle):
+        kinds = ", ".join(f"`{mime[:60]}`" for mime in sorted(output.bundle)[:3])
+        showing.note("unknown-output", f"an output is not shown: {kinds}", "show a picture, HTML or text beside it")
     return None
 
 

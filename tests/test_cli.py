@@ -1,0 +1,141 @@
+"""cli: words in, exit codes out; what is heavy stays unimported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import cli
+from generator.cli import main
+from generator.errors import BusyError, ContentError, MachineError, RefusedError, SettingsError, UsageError
+from tests.building import lay_out, run
+
+POST = {"_posts/2021-01-01-a.md": "# A\n\nHello.\n"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [(ContentError, 1), (SettingsError, 1), (BusyError, 1), (UsageError, 2), (RefusedError, 3), (MachineError, 4)],
+)
+def test_every_kind_of_error_has_its_exit_code(monkeypatch, capsys, tmp_path, failure, code):
+    def fail(request):
+        raise failure("it went wrong", mend="put it right")
+
+    monkeypatch.setattr("generator.pipeline.build", fail)
+    assert main(["build", "--source", str(tmp_path)]) == code
+    assert capsys.readouterr().err == "it went wrong\n  mend: put it right\n"
+
+
+def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(monkeypatch, capsys, tmp_path):
+    def fail(request):
+        raise KeyError("who knows")
+
+    monkeypatch.setattr("generator.pipeline.build", fail)
+    assert main(["build", "--source", str(tmp_path)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("inkmill failed: KeyError: 'who knows'; the details are in ")
+    trace = Path(said.strip().rpartition(" ")[2])
+    assert "Traceback" in trace.read_text()
+    trace.unlink()
+
+
+def test_ctrl_c_is_130(monkeypatch, tmp_path):
+    def stop(request):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("generator.pipeline.build", stop)
+    assert main(["build", "--source", str(tmp_path)]) == 130
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["build", "--no-such-flag"],
+        ["no-such-command"],
+        ["build", "--jobs", "0"],
+        ["build", "--source", "/no/such/folder"],
+        ["build", "--now", "yesterday"],
+        ["build", "--execute", "perhaps"],
+    ],
+)
+def test_wrong_usage_is_2_and_does_nothing(words, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_source_is_here_unless_named(monkeypatch, tmp_path):
+    lay_out(tmp_path, POST)
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "--quiet"]) == 0
+    assert (tmp_path / "_site/posts/a/index.html").is_file()
+
+
+def test_output_and_cache_may_stand_elsewhere_and_nothing_else_is_written(tmp_path):
+    source = tmp_path / "blog"
+    source.mkdir()
+    lay_out(source, POST)
+    ran = run(source, "--output", str(tmp_path / "out"), "--cache", str(tmp_path / "store"))
+    assert ran.exit_code == 0
+    assert (tmp_path / "out/posts/a/index.html").is_file()
+    assert sorted(path.name for path in source.rglob("*")) == ["2021-01-01-a.md", "_posts"]
+
+
+def test_the_store_keeps_itself_out_of_git(tmp_path):
+    lay_out(tmp_path, POST)
+    run(tmp_path)
+    assert (tmp_path / ".inkmill/.gitignore").read_text() == "*\n"
+
+
+def test_the_base_path_reaches_every_link(tmp_path):
+    lay_out(tmp_path, POST)
+    run(tmp_path, "--base-path", "preview/7/")
+    assert 'href="/preview/7/posts/a/"' in (tmp_path / "_site/index.html").read_text()
+
+
+def test_source_date_epoch_is_now(monkeypatch, tmp_path):
+    from datetime import UTC, datetime
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert cli._now(None) == datetime(1970, 1, 2, tzinfo=UTC)
+    assert cli._now("2020-05-06T07:08:09Z") == datetime(2020, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+def test_help_and_version_import_nothing_heavy():
+    heavy = "nbconvert nbformat papermill markdown pygments jinja2 yaml pydantic msgspec rich PIL requests asyncio".split()
+    program = (
+        "import sys; from generator.cli import main\n"
+        "main(['--help']); main(['--version'])\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "[]"
+
+
+def test_an_unchanged_build_imports_no_library_that_reads_or_renders(tmp_path):
+    lay_out(tmp_path, POST)
+    program = (
+        "import sys; from generator.cli import main\n"
+        f"main(['build', '--source', {str(tmp_path)!r}])\n"
+        "heavy = 'nbconvert nbformat markdown pygments jinja2 yaml pydantic PIL'.split()\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, capture_output=True, check=True)
+    _age(tmp_path)
+    subprocess.run(command, capture_output=True, check=True)
+    again = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "nothing changed" in again
+    assert again.splitlines()[-1] == "[]"
+
+
+def _age(folder: Path) -> None:
+    """Move files out of the moment in which a second write would leave the time stamp as it was."""
+    import os
+    import time
+
+    past = time.time() - 60
+    for path in folder.rglob("*"):
+        if "_site" not in path.parts and ".inkmill" not in path.parts:
+            os.utime(path, (past, past))

@@ -1,0 +1,156 @@
+"""A build names every source once and every mistake at its place; a failed one leaves the last good site."""
+
+import json
+import re
+
+import pytest
+
+from tests.building import code_cell, markdown_cell, notebook, stream
+
+GOOD = {"_posts/2021-01-01-good.md": "# Good\n\nFine.\n"}
+
+
+def test_every_source_is_in_exactly_one_line(tmp_site):
+    ran = tmp_site(
+        {
+            "_posts/2021-01-01-shown.md": "# Shown\n\nx\n",
+            "_posts/2021-01-02-unlisted.md": "---\nhide: true\n---\n# Unlisted\n\nx\n",
+            "_posts/2021-01-03-draft.md": "---\ndraft: true\n---\n# Draft\n\nx\n",
+            "_posts/2999-01-01-later.md": "# Later\n\nx\n",
+            "_posts/2021-01-04-over.md": "---\nexpires: 2021-02-01\n---\n# Over\n\nx\n",
+            "_word/letter.docx": b"PK",
+        },
+        "--verbose",
+    )
+    assert ran.exit_code == 0
+    lines = [line for line in ran.output.splitlines() if line.startswith("_")]
+    assert lines == [
+        "_posts/2021-01-01-shown.md: published at /posts/shown/",
+        "_posts/2021-01-02-unlisted.md: unlisted at /posts/unlisted/",
+        "_posts/2021-01-03-draft.md: draft",
+        "_posts/2021-01-04-over.md: expired",
+        "_posts/2999-01-01-later.md: scheduled until 2999-01-01 00:00 UTC",
+        "_word/letter.docx: skipped because Word files are not read yet",
+    ]
+
+
+def test_published_sources_are_listed_only_when_asked(tmp_site):
+    ran = tmp_site(GOOD)
+    assert "_posts/2021-01-01-good.md" not in ran.output
+    assert ran.output.startswith("1 published · 1 read, 0 from cache · ")
+
+
+CONFLICT = '{\n "cells": [\n<<<<<<< HEAD\n  {}\n=======\n  {}\n>>>>>>> other\n ]\n}\n'
+
+BROKEN = {
+    "broken JSON": ("_notebooks/a.ipynb", b'{"cells": [,]}', "_notebooks/a.ipynb"),
+    "a merge conflict": ("_notebooks/a.ipynb", CONFLICT.encode(), "_notebooks/a.ipynb:3"),
+    "an empty file": ("_notebooks/a.ipynb", b"", "_notebooks/a.ipynb"),
+    "a list": ("_notebooks/a.ipynb", b"[]", "_notebooks/a.ipynb"),
+    "bad YAML": ("_posts/2021-01-02-b.md", b"---\ntitle: x\ntags: [a\nimage: y\n---\nz\n", "_posts/2021-01-02-b.md:"),
+    "a bad date": ("_posts/2021-01-02-b.md", b"---\ntitle: x\ndate: tomorow\n---\nz\n", "_posts/2021-01-02-b.md:3"),
+    "bytes that are no text": ("_posts/2021-01-02-b.md", b"---\ntitle: \xff\xfe\x81\n---\n", "_posts/2021-01-02-b.md"),
+    "a leak": ("_posts/2021-01-02-b.md", b"# B\n\nghp_16C7e42F292c6912E7710c838347Ae178B4a\n", "_posts/2021-01-02-b.md:3"),
+    "a wrong setting": ("_config.yml", b"title: x\npaginate: many\n", "_config.yml:2:1"),
+}
+
+
+@pytest.mark.parametrize("path, content, place", BROKEN.values(), ids=BROKEN.keys())
+def test_bad_input_is_one_line_with_place_and_mend_and_the_last_good_site_stays(tmp_site, path, content, place):
+    before = tmp_site(GOOD).files()
+    ran = tmp_site({path: content})
+    assert ran.exit_code == 1
+    problems = [line for line in ran.output.splitlines() if line.startswith(place) and "skipped because" not in line]
+    assert len(problems) == 1, ran.output
+    assert re.search(rf"{re.escape(problems[0])}\n  mend: \S", ran.output)
+    assert "Traceback" not in ran.output
+    assert ran.files() == before
+
+
+def test_every_wrong_file_is_named_not_the_first(tmp_site):
+    ran = tmp_site(
+        {
+            "_notebooks/a.ipynb": b"{",
+            "_notebooks/b.ipynb": b"",
+            "_posts/2021-01-01-c.md": "---\ndate: tomorow\n---\nx\n",
+            **GOOD,
+        }
+    )
+    assert ran.exit_code == 1
+    for path in ("_notebooks/a.ipynb", "_notebooks/b.ipynb", "_posts/2021-01-01-c.md:2"):
+        assert any(line.startswith(path) for line in ran.output.splitlines())
+    assert not ran.site.exists()
+    assert "Nothing was published because of 3 errors" in ran.output
+
+
+def test_keep_going_publishes_the_rest_and_exits_1(tmp_site):
+    ran = tmp_site({"_notebooks/a.ipynb": b"{", **GOOD}, "--keep-going")
+    assert ran.exit_code == 1
+    assert "Fine." in ran.page("/posts/good/")
+    assert "_notebooks/a.ipynb: skipped because of an error" in ran.output
+
+
+def test_a_leak_is_never_published_even_when_asked_to_keep_going(tmp_site):
+    secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    ran = tmp_site({"_posts/2021-01-02-b.md": f"# B\n\n{secret}\n", **GOOD}, "--keep-going")
+    assert ran.exit_code == 1
+    assert secret not in ran.output
+    assert not any(secret.encode() in content for content in ran.files().values())
+
+
+def test_two_posts_at_one_url_name_both_files(tmp_site):
+    ran = tmp_site(
+        {
+            "_posts/2021-01-01-a.md": "---\npermalink: /same/\n---\n# A\n\nx\n",
+            "_posts/2021-01-02-b.md": "---\npermalink: /same/\n---\n# B\n\nx\n",
+        }
+    )
+    assert ran.exit_code == 1
+    assert "`/same/` is also the URL of" in ran.output
+    assert "_posts/2021-01-01-a.md" in ran.output
+    assert "_posts/2021-01-02-b.md" in ran.output
+
+
+def test_a_directive_that_does_not_exist_warns_at_its_line(tmp_site):
+    cells = (markdown_cell("# N"), code_cell("x = 1\n#hide-inptu\nprint(x)", stream("1")))
+    ran = tmp_site({"_notebooks/2021-01-01-n.ipynb": notebook(*cells)})
+    assert ran.exit_code == 0
+    assert "_notebooks/2021-01-01-n.ipynb, cell 2, line 2: warning: unknown cell flag `#hide-inptu`" in ran.output
+    assert "mend: write `#hide-input`" in ran.output
+
+
+def test_a_missing_image_warns_and_leaves_its_words(tmp_site):
+    ran = tmp_site({"_posts/2021-01-01-a.md": "# A\n\n![a cat](images/cat.png)\n"})
+    assert ran.exit_code == 0
+    assert "_posts/2021-01-01-a.md:3: warning: " in ran.output
+    assert "a cat" in ran.page("/posts/a/")
+
+
+def test_strict_makes_a_warning_fail_and_keeps_the_last_good_site(tmp_site):
+    before = tmp_site(GOOD).files()
+    ran = tmp_site({"_posts/2021-01-02-a.md": "# A\n\n[gone](gone.md)\n"}, "--strict")
+    assert ran.exit_code == 1
+    assert ran.files() == before
+    assert "Nothing was published because of 1 warning (--strict)" in ran.output
+
+
+def test_an_unchanged_build_tells_its_warnings_again(tmp_site):
+    files = {"_posts/2021-01-02-a.md": "# A\n\n[gone](gone.md)\n"}
+    first, second, third = (tmp_site(files) for _ in range(3))
+    assert [line for line in first.output.splitlines() if "warning" in line] == [
+        line for line in third.output.splitlines() if "warning" in line
+    ]
+    assert second.exit_code == 0
+
+
+def test_a_notebook_of_utf16_is_read_or_refused_in_one_line(tmp_site):
+    text = json.dumps(notebook(markdown_cell("# N\n\nhello")))
+    ran = tmp_site({"_notebooks/2021-01-01-n.ipynb": text.encode("utf-16")})
+    assert ran.exit_code == 1 or "hello" in ran.page("/posts/n/")
+    assert "Traceback" not in ran.output
+
+
+def test_a_scheduled_post_appears_when_its_time_has_come(tmp_site):
+    files = {"_posts/2030-01-01-later.md": "# Later\n\nx\n"}
+    assert "scheduled until 2030-01-01" in tmp_site(files).output
+    assert "1 published" in tmp_site(files, "--now", "2030-01-01T00:00:01Z").output
