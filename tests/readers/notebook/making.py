@@ -14,7 +14,7 @@ from generator.model.executed import Executed
 from generator.model.front_matter import FrontMatter
 from generator.model.notebook import Cell, CellKind, Display, Notebook, Output
 from generator.model.outline import CellFlags, Edition, Outline
-from generator.model.reading import Reading, ReadingRules
+from generator.model.reading import Companions, Reading, ReadingRules
 from generator.model.source import Shelf, SourceFile, SourceKind
 from generator.readers.notebook.page import DrawVega
 from generator.readers.reader import Reader
@@ -80,15 +80,25 @@ def read_cells(
     source = SourceFile("_notebooks/a.ipynb", Shelf.NOTEBOOKS, "_notebooks", SourceKind.NOTEBOOK, b"", "")
     shown = flags or tuple(CellFlags(cell.source) for cell in cells)
     outline = Outline(source, FrontMatter(title="A"), shown)
-    return new_reader(draw_vega).read(Edition(outline), Executed(notebook), lambda path: None, rules)
+    return new_reader(draw_vega).read(Edition(outline), Executed(notebook), no_files, rules)
 
 
-def read_ipynb(content: bytes, path: str = "_notebooks/a.ipynb", rules: ReadingRules = RULES) -> Reading:
+def no_files(path: str) -> bytes | None:
+    """A directory in which nothing lies."""
+    return None
+
+
+def read_ipynb(
+    content: bytes,
+    path: str = "_notebooks/a.ipynb",
+    rules: ReadingRules = RULES,
+    companions: Companions = no_files,
+) -> Reading:
     """What a build makes of the bytes of a notebook."""
     source = SourceFile(path, Shelf.NOTEBOOKS, "_notebooks", SourceKind.NOTEBOOK, content, "")
     reader = new_reader()
     outline = reader.outline(source, rules)
-    return reader.read(Edition(outline), committed(outline), lambda path: None, rules)
+    return reader.read(Edition(outline), committed(outline), companions, rules)
 
 
 def outputs_of(*outputs: Output, rules: ReadingRules = RULES, draw_vega: DrawVega | None = None) -> str:

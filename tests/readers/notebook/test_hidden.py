@@ -1,7 +1,9 @@
 """What an author hides leaves no trace."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
+from types import MappingProxyType
 
 import pytest
 
@@ -11,7 +13,9 @@ from tests.readers.notebook.making import base64_text, png, read_ipynb
 CANARY = "canary7f3a"
 
 
-def ipynb(source: str, *, tags: tuple[str, ...] = (), kind: str = "code", metadata: object = None) -> bytes:
+def ipynb(
+    source: str, *, tags: tuple[str, ...] = (), kind: str = "code", metadata: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """A notebook with a title, and one cell whose source and outputs may hold canaries."""
     outputs = [
         {"output_type": "stream", "name": "stdout", "text": f"out-{CANARY}"},
@@ -25,7 +29,7 @@ def ipynb(source: str, *, tags: tuple[str, ...] = (), kind: str = "code", metada
         },
         {"output_type": "error", "ename": "E", "evalue": "", "traceback": [f"trace-{CANARY}"]},
     ]
-    cell = {"cell_type": kind, "source": source, "metadata": {"tags": list(tags), **(metadata or {})}}
+    cell: dict[str, object] = {"cell_type": kind, "source": source, "metadata": {"tags": list(tags), **metadata}}
     if kind == "code":
         cell |= {"outputs": outputs, "execution_count": 1}
     cells = [{"cell_type": "markdown", "metadata": {}, "source": "# A title\n"}, cell]
