@@ -22,9 +22,9 @@ from generator.markup.tables import TableProcessor
 from generator.markup.tokens import BLOCK_TOKEN, TOC_MARK
 
 _ATTRIBUTE_LINE = re.compile(r"(?:^|\n) {0,3}\{:(?P<inner>[^{}\n]*)\}[ \t]*(?=\n|$)")
-_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>[^\n]*?))?(?:[ \t]+#+)?[ \t]*(?=\n|$)")
-_LOOSE_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})[ \t]*(?P<text>[^\n#!][^\n]*?)?[ \t]*#*[ \t]*(?=\n|$)")
-_UNDERLINED = re.compile(r" {0,3}(?P<text>[^\n]*\S[^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)")
+_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[ \t][^\n]*)?(?=\n|$)")
+_LOOSE_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[^\n#!][^\n]*)?(?=\n|$)")
+_UNDERLINED = re.compile(r" {0,3}(?P<text>[^\s][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)")
 _TOC_LINE = re.compile(r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\[\[toc\]\])[ \t]*$")
 _LEADING = re.compile(r"^[ \t]+", re.MULTILINE)
 
@@ -44,13 +44,13 @@ def block_parser(current: Current) -> BlockParser:
         AdmonitionProcessor(parser, current),
         FootnoteProcessor(parser, current),
         AttributeProcessor(parser),
-        HRProcessor(parser),
         ListProcessor(parser),
         QuoteProcessor(parser, current),
         TableProcessor(parser),
         TokenProcessor(parser),
         HeadingProcessor(parser, current),
         UnderlinedProcessor(parser),
+        HRProcessor(parser),
         AbbreviationProcessor(parser, current),
         ReferenceProcessor(parser, current),
         DefListProcessor(parser),
@@ -135,6 +135,11 @@ class HeadingProcessor(BlockProcessor):
     def _match(self, block: str) -> re.Match[str] | None:
         return (_HEADING if self._current.now.is_post else _LOOSE_HEADING).search(block)
 
+    def _text(self, text: str) -> str:
+        """What stands between the marks; those that close it need a space in posts, and none in notebooks."""
+        bare = text.rstrip("#")
+        return text if self._current.now.is_post and bare and not bare.endswith((" ", "\t")) else bare.rstrip()
+
     def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002
         """Whether a line of the block is one."""
         return "#" in block and self._match(block) is not None
@@ -148,7 +153,7 @@ class HeadingProcessor(BlockProcessor):
         if block[: match.start()].strip():
             self.parser.parseBlocks(parent, [block[: match.start()]])
         heading = ET.SubElement(parent, f"h{len(match['marks'])}")
-        heading.text = (match["text"] or "").strip()
+        heading.text = self._text((match["text"] or "").strip())
         after = block[match.end() :].removeprefix("\n")
         if after:
             blocks.insert(0, after)
@@ -167,7 +172,7 @@ class UnderlinedProcessor(BlockProcessor):
         match = _UNDERLINED.match(block)
         if match is None:
             return
-        ET.SubElement(parent, "h1" if match["line"][0] == "=" else "h2").text = match["text"].strip()
+        ET.SubElement(parent, "h1" if match["line"][0] == "=" else "h2").text = match["text"].lstrip()
         if block[match.end() :].strip():
             blocks.insert(0, block[match.end() :])
 

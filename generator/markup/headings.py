@@ -55,7 +55,7 @@ def heading_html(level: int, html: str, source_text: str, attributes: dict[str, 
         source_text: its plain text with emoji as the author wrote them: what ids were made of.
     """
     scope = conversion.scope
-    wanted = attributes.pop("id", "") or heading_id(source_text.strip(), scope.id_style) or "section"
+    wanted = attributes.pop("id", "") or heading_id(source_text, scope.id_style) or "section"
     anchor = scope.claim_id(wanted)
     classes = attributes.get("class", "").split()
     text = plain_text(html, conversion).strip()

@@ -26,7 +26,7 @@ _MAIL = re.compile(r"<(?:mailto:)?([\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(?:\.[A
 _BARE = re.compile(rf"https?://[^\s<>{OPEN}{CLOSE}]+")
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s][^\[\]\n]{0,199})\]")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
-_VERBATIM = re.compile(r"<(script|style|textarea|pre|svg|math)\b", re.IGNORECASE)
+_VERBATIM = re.compile(r"<(code|kbd|samp|tt|script|style|textarea|pre|svg|math)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^>]*>")
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _TRAILING = ".,;:!?*_~'\""

@@ -108,7 +108,7 @@ class BlockWriter:
     def _heading(self, element: ET.Element) -> None:
         conversion = self._conversion
         text, inner = split_attributes(element.text or "")
-        pairs = {key: value for key, value in element.attrib.items() if key != "text"}
+        pairs = dict(element.attrib)
         attributes = parse_attributes(inner) if inner else None
         if attributes is None:
             text = element.text or ""
@@ -122,6 +122,9 @@ class BlockWriter:
             source_text = plain_text(
                 self._inline(SHORTCODE.sub(lambda match: f"\\{match[0]}", text)).strip(), conversion
             )
+        if not conversion.is_post:
+            # nbconvert kept the spaces an underlined heading ended in, and each became a dash.
+            source_text += " " * (len(text) - len(text.rstrip(" ")))
         self._out.append(heading_html(int(element.tag[1]), html, source_text, pairs, conversion) + "\n")
 
     def _code(self, element: ET.Element) -> None:
