@@ -117,6 +117,7 @@ class Linker:
         if skipped is not None:
             said = f"`{written}` leads to a source that is not published: {skipped.reason or skipped.state.value}"
             return warning("broken-link", said, at, "mend that source, or take the link out")
+        near = f"https://{written}" if written.startswith("www.") else near
         mend = f"write `{near}`" if near else "mend the path, or take the link out"
         return warning("broken-link", f"`{written}` leads to no page and no file of the blog", at, mend)
 

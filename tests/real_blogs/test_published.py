@@ -32,6 +32,16 @@ MISSING_PAGES: Mapping[tuple[str, str], str] = MappingProxyType(
 ENGINE_PAGES = frozenset({"404.html", "categories/index.html", "index.html", "page2/index.html", "search/index.html"})
 # Anchors of headings that are not there, and why.
 MISSING_ANCHORS: Mapping[tuple[str, str, str], str] = MappingProxyType({})
+# Links that lead nowhere, and why.
+BROKEN_LINKS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        (FASTPAGES, "`www.github.com`"): "the author left the `https://` out, and the link was broken",
+        (THESIS, "grayscale_widget.html`"): "see MISSING_PAGES",
+        (THESIS, "rgb_widget.html`"): "see MISSING_PAGES",
+        (THESIS, "/images/2020/09/02/introduction.html`"): "the post was renamed, and the link was broken",
+        (CS_BLOG, "`experiments/surely_overfit/learning_rate_0.001/`"): "a folder the author never published",
+    }
+)
 # Sources that are not published, and why.
 UNPUBLISHED: Mapping[tuple[str, str], str] = MappingProxyType(
     {(FASTPAGES, "_word/2020-01-01-Microsoft-Word-Example-Post.docx"): "Word files are not read yet"}
@@ -143,12 +153,10 @@ def test_the_anchors_of_headings_are_what_they_were(blog: Blog) -> None:
 def test_every_other_file_whose_bytes_are_here_is_published_unchanged(blog: Blog) -> None:
     wrong: list[str] = []
     for path in blog.others:
-        sources = [blog.source / path]
-        if path.startswith("images/copied_from_nb/"):
-            sources.insert(0, blog.source / "_notebooks" / path.removeprefix("images/copied_from_nb/"))
-        source = next((file for file in sources if file.is_file()), None)
+        copied_from = path.replace("images/copied_from_nb/", "_notebooks/")
+        known = [file.read_bytes() for name in (path, copied_from) if (file := blog.source / name).is_file()]
         published = blog.site / path
-        if source is not None and not (published.is_file() and published.read_bytes() == source.read_bytes()):
+        if known and not (published.is_file() and published.read_bytes() in known):
             wrong.append(path)
 
     assert wrong == []
@@ -174,7 +182,10 @@ def test_feed_readers_see_no_old_post_as_new(blog: Blog) -> None:
 
 
 def test_a_real_blogs_links_lead_somewhere(blog: Blog) -> None:
-    kinds = ("broken-link", "broken-anchor", "missing-image", "collision", "alias")
+    kinds = ("broken-link", "broken-anchor", "missing-image", "collision", "alias", "guessed-date")
+    explained = [ending for name, ending in BROKEN_LINKS if name == blog.name]
+
     found = [f"{one.at}: {one.problem}" for one in blog.report.problems if one.kind in kinds]
 
-    assert found == []
+    assert [said for said in found if not any(ending in said for ending in explained)] == []
+    assert [ending for ending in explained if not any(ending in said for said in found)] == []

@@ -176,6 +176,12 @@ def test_a_broken_link_is_said_at_its_place_with_the_nearest_name() -> None:
     assert post_at(site, one.path).links == {("file", "_notebooks/2020-02-02-bee.ipynb"): "2020-02-02-bee.ipynb"}
 
 
+def test_an_address_without_its_scheme_is_told_what_it_lacks() -> None:
+    one = document("_posts/2020-01-01-a.md", refs=(file_ref("_posts/www.github.com"),))
+
+    assert [problem.mend for problem in site_of(one).problems] == ["write `https://www.github.com`"]
+
+
 def test_a_missing_picture_is_none_and_is_said_with_the_right_case() -> None:
     one = document("_posts/2020-01-01-a.md", refs=(site_ref("/images/Logo.png", is_image=True),))
 

@@ -1,0 +1,24 @@
+"""A large blog is assembled by look-ups: nothing is compared with everything."""
+
+import time
+
+from tests.site.making import document, file_ref, site_of
+
+# Ten times what a busy machine needs; comparing all with all would take minutes.
+LIMIT_SECONDS = 10
+
+
+def test_ten_thousand_posts_with_broken_links_are_assembled_at_once() -> None:
+    paths = [f"_posts/2020-{number % 12 + 1:02}-01-post-{number}.md" for number in range(10_000)]
+    documents = [
+        document(
+            path, refs=(file_ref(paths[number - 1]), file_ref(f"_posts/nowhere-{number}.md")), tags=(f"t{number}",)
+        )
+        for number, path in enumerate(paths)
+    ]
+
+    started = time.process_time()
+    site = site_of(*documents)
+
+    assert time.process_time() - started < LIMIT_SECONDS
+    assert (len(site.posts), len(site.problems)) == (10_000, 10_000)
