@@ -18,10 +18,12 @@
   const contents = document.querySelector(".toc details");
   if (contents && matchMedia("(min-width: 80rem)").matches) contents.open = true;
 
-  document.querySelectorAll("main math").forEach((formula) => {
-    if (formula.getBoundingClientRect().width <= formula.parentElement.clientWidth + 1 && formula.scrollWidth <= formula.clientWidth + 1) return;
-    formula.classList.add("wide");
-    formula.tabIndex = 0;
+  // What scrolls sideways has to be reached by the keyboard, too.
+  document.querySelectorAll(".prose :is(math, table)").forEach((box) => {
+    if (box.getBoundingClientRect().width <= box.parentElement.clientWidth + 1 && box.scrollWidth <= box.clientWidth + 1) return;
+    if (box.closest(".table-scroll")) return;
+    box.classList.add("wide");
+    box.tabIndex = 0;
   });
 
   if (navigator.clipboard) document.querySelectorAll(".prose .highlight").forEach((block) => {
