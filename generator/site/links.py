@@ -10,7 +10,7 @@ from generator.location import Location
 from generator.model.body import Ref, RefKind
 from generator.model.problem import Problem, warning
 from generator.model.site import State
-from generator.site.lookups import inside, look_up
+from generator.site.lookups import inside, look_up, relative
 from generator.site.neighbours import Neighbours
 from generator.site.permalinks import quoted
 from generator.site.placed import Placed
@@ -123,7 +123,7 @@ class Linker:
 
     def _near_file(self, target: str, one: Placed) -> str | None:
         near = self._files.nearest(target.lstrip("/"))
-        return None if near is None else posixpath.relpath(near, posixpath.dirname(one.path) or ".")
+        return None if near is None else relative(near, posixpath.dirname(one.path))
 
     def _anchor(self, ref: Ref, page: Placed, at: Location) -> Problem | None:
         fragment = unescape(ref.suffix.partition("#")[2])

@@ -32,6 +32,21 @@ def inside(path: str) -> str | None:
     return None if path == ".." or path.startswith("../") else path
 
 
+def relative(path: str, folder: str) -> str:
+    """The way from a folder to a path, both from the source directory.
+
+    posixpath's own asks the machine where it stands.
+
+    >>> relative("images/a.png", "_posts"), relative("_posts/b.md", "_posts")
+    ('../images/a.png', 'b.md')
+    """
+    there, here = path.split("/"), folder.split("/") if folder else []
+    same = 0
+    while same < len(here) and same < len(there) - 1 and here[same] == there[same]:
+        same += 1
+    return "/".join([".."] * (len(here) - same) + there[same:])
+
+
 def _file(target: str, one: Placed, targets: Targets) -> Found | None:
     path = inside(target)
     if path is None:
@@ -70,9 +85,8 @@ def _renamed(path: str, targets: Targets) -> Found | None:
 
 def _beside_the_page(path: str, folder: str, one: Placed, targets: Targets) -> Found | None:
     """A relative URL of the published page, as browsers took it on the old site."""
-    relative = posixpath.relpath(path or ".", folder or ".")
     start = one.url if one.url.endswith("/") else posixpath.dirname(one.url)
-    return _page_at(posixpath.normpath(posixpath.join(start, relative)), targets)
+    return _page_at(posixpath.normpath(posixpath.join(start, relative(path, folder))), targets)
 
 
 def _site(target: str, targets: Targets, baseurl: str) -> Found | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 # Past these a message goes without its suggestion: comparing names is the one slow thing here.
-_MOST_COMPARED = 500
-_MOST_SUGGESTIONS = 300
+_MOST_COMPARED = 300
+_MOST_SUGGESTIONS = 50
 _NEAR_ENOUGH = 0.75
 
 
