@@ -19,7 +19,7 @@ from generator.readers.leaks import Leaks
 from generator.readers.raw_headings import add_raw_headings
 from generator.readers.text_files import decoded_text
 from generator.readers.title import take_heading
-from generator.readers.twin import twin_of
+from generator.readers.twin import plain_markdown, twin_of
 
 _WAIVER = re.compile(r"<!--\s*leak-ok:\s*([\w, -]+?)\s*-->")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)^ {0,3}\1[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -50,7 +50,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
         code="\n\n".join(match[2].strip("\n") for match in _FENCE.finditer(body_text)),
-        markdown=twin_of(front, [body_text.strip("\n")]),
+        markdown=twin_of(front, [plain_markdown(body_text, at, scope, scope.refs)]),
     )
     return finished(edition, Executed(), front=front, scope=scope, dialect=dialect, body=body, prose_html=html)
 

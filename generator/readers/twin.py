@@ -1,8 +1,30 @@
 """The Markdown twin of a document: what its page says, for readers that prefer text."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
+from generator.location import Location
+from generator.markup.liquid import Liquid, LiquidReader
+from generator.markup.scope import Scope
+from generator.markup.tokens import ADDRESS_MARK, BASE_MARK
+from generator.markup.urls import shown
+from generator.model.body import Ref, RefKind
 from generator.model.front_matter import FrontMatter
+
+_MEANT = re.compile(r"\{[{%]|\]\(|\]:|<!--|(?:src|href)=")
+_COMMENT = re.compile(r"<!--.*?-->|\{%-?\s*comment\b.*?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_CODE = re.compile(r"((?<!`)(`+)(?!`)[^\n]*?[^`\n]\2(?!`))")
+_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_DETAIL = re.compile(r"""\{\{-?\s*(["'])(.*)\1\s*\|\s*fndetail\s*:\s*["']?([^\s"'}]+)["']?\s*-?\}\}""")
+_TAG = re.compile(r"\{%-?\s*(\w+)\s*(.*?)\s*-?%\}")
+_INCLUDE = re.compile(r"""["']?([\w/-]+)(?:\.html)?["']?\s+.*?\b(?:content|text|url)\s*=\s*(["'])(.*)\2""")
+_CALLOUTS = frozenset({"note", "tip", "important", "warning", "info", "alert"})
+_URL = re.compile(
+    r"(?P<before>\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|\b(?:src|href)=[\"'])(?P<url>[^\s<>()\"']+(?:\([^\s()]*\)[^\s<>()\"']*)*)"
+)
+# A line of more is data that somebody pasted, and not worth the time.
+_LONGEST_LINE = 5_000
 
 
 def twin_of(front: FrontMatter, pieces: Sequence[str]) -> str:
@@ -10,4 +32,100 @@ def twin_of(front: FrontMatter, pieces: Sequence[str]) -> str:
     head = [f"# {front.title}"] if front.title else []
     if front.description:
         head.append("> " + " ".join(front.description.split()))
-    return "\n\n".join([*head, *(piece for piece in pieces if piece.strip())]) + "\n"
+    return "\n\n".join([*head, *(piece.strip("\n") for piece in pieces if piece.strip())]) + "\n"
+
+
+def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -> str:
+    """Markdown as any program reads it: Liquid answered, comments gone, links as holes; code stays as it is.
+
+    Args:
+        refs: what was found when this text was converted.
+    """
+    if not _MEANT.search(text):
+        return text
+    return _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
+
+
+class _Writer:
+    def __init__(self, at: Location, scope: Scope, holes: Mapping[str, str]) -> None:
+        self._at = at
+        self._scope = scope
+        self._holes = holes
+        self._reader = LiquidReader(scope, str, _no_embed)
+
+    def written(self, text: str) -> str:
+        lines: list[str] = []
+        prose: list[str] = []
+        fence = ""
+        for line in text.split("\n"):
+            mark = _FENCE.match(line)
+            if mark and (not fence or mark[1].startswith(fence)):
+                lines.extend(self._prose(prose))
+                fence = "" if fence else mark[1]
+                lines.append(line)
+            elif fence:
+                lines.append(line)
+            else:
+                prose.append(line)
+        return "\n".join([*lines, *self._prose(prose)])
+
+    def _prose(self, lines: list[str]) -> list[str]:
+        """Lines without code, which are taken out of the list."""
+        text = "\n".join(lines)
+        lines.clear()
+        if "<!--" in text or "endcomment" in text:
+            text = _COMMENT.sub("", text)
+        return [self._line(line) for line in text.split("\n")] if text else []
+
+    def _line(self, line: str) -> str:
+        if len(line) > _LONGEST_LINE or not _MEANT.search(line):
+            return line
+        parts = _CODE.split(line)
+        # Every third part is a whole span of code, and the one after it only its backticks.
+        parts[::3] = [_URL.sub(self._link, _LIQUID.sub(self._liquid, part)) for part in parts[::3]]
+        del parts[2::3]
+        rules = self._scope.rules
+        return "".join(parts).replace(BASE_MARK, rules.baseurl).replace(ADDRESS_MARK, rules.url)
+
+    def _link(self, match: re.Match[str]) -> str:
+        return match["before"] + self._holes.get(shown(match["url"]), match["url"])
+
+    def _liquid(self, match: re.Match[str]) -> str:
+        detail = _DETAIL.fullmatch(match[0])
+        if detail:
+            return f"[^{detail[3]}]: {detail[2]}"
+        if match[0].startswith("{{"):
+            text = self._reader.text(Liquid(match[0], self._at))
+            return match[0] if text is None else text
+        tag = _TAG.fullmatch(match[0])
+        said = self._tag(tag[1], tag[2]) if tag else None
+        return match[0] if said is None else said
+
+    def _tag(self, word: str, rest: str) -> str | None:
+        match word:
+            case "raw" | "endraw":
+                return ""
+            case "fn":
+                return f"[^{rest}]"
+            case "link":
+                return Ref(RefKind.FILE, rest.strip("\"'").lstrip("/")).hole
+            case "post_url":
+                return Ref(RefKind.POST, rest.strip("\"'")).hole
+            case "youtube" | "twitter" | "tweet" | "gist":
+                return rest
+            case "include":
+                return _included(rest)
+        return None
+
+
+def _no_embed(name: str, target: str, options: Mapping[str, str]) -> str | None:  # noqa: ARG001
+    """An embed has no place in text."""
+    return None
+
+
+def _included(rest: str) -> str | None:
+    match = _INCLUDE.match(rest)
+    if match is None:
+        return None
+    name = match[1].rpartition("/")[2]
+    return f"> {name.capitalize()}: {match[3]}" if name in _CALLOUTS else match[3]

@@ -1,7 +1,6 @@
 """The one preprocessor: a notebook becomes the blocks its page shows, one cell after another."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from nbconvert.preprocessors.base import Preprocessor
@@ -14,6 +13,7 @@ from generator.readers.notebook.outputs import output_parts
 from generator.readers.notebook.page import Page, Showing, Tools, decoded
 from generator.readers.notebook.parts import Block, CodeBlock, InputSide, MarkdownBlock, OutputSide
 from generator.readers.notebook.printed import fenced
+from generator.readers.twin import plain_markdown
 from generator.templating import Html
 
 _FOLDED = frozenset({Shown.FOLDED, Shown.FOLDED_OPEN})
@@ -64,9 +64,10 @@ def _markdown_block(showing: Showing, text: str) -> MarkdownBlock:
     scope = showing.page.scope
     showing.write_source(text)
     scope.attachments = _attachments(showing.cell)
+    known = len(scope.refs)
     html = showing.tools.dialect.convert(text, showing.at, scope)
     showing.page.prose_html.append(html)
-    showing.page.twin.append(text.strip("\n"))
+    showing.page.twin.append(plain_markdown(text, showing.at, scope, scope.refs[known:]))
     return MarkdownBlock(Html(_in_column(html, showing.flags)))
 
 
@@ -150,11 +151,9 @@ def _output_side(showing: Showing) -> OutputSide | None:
 
 def _figure_id(showing: Showing) -> str:
     label = (showing.flags.figure.label or "").strip()
-    used = showing.page.scope.used_ids
-    if not label or label in used or any(character.isspace() for character in label):
+    if not label or any(character.isspace() for character in label):
         return ""
-    used.add(label)
-    return escape(label)
+    return showing.page.scope.claim_id(label)
 
 
 def _caption(showing: Showing, caption: str) -> str:
