@@ -49,7 +49,7 @@ def bare_run(source: Path, script: Path) -> Ran:
 @pytest.mark.slow
 def test_a_bare_machine_builds_the_same_site(tmp_path: Path) -> None:
     files = {
-        f"_notebooks/2024-01-{day:02}-note.ipynb": notebook(
+        f"_notebooks/2024-01-{day:02}-note-{day}.ipynb": notebook(
             markdown_cell(f"# Note {day}\n\n$x^{day}$"), code_cell("1", stream("1\n"))
         )
         for day in range(1, 12)

@@ -184,7 +184,9 @@ MACHINES = {
 @pytest.mark.parametrize("difference", MACHINES.values(), ids=MACHINES)
 def test_the_same_input_gives_the_same_site_on_any_machine(tmp_path: Path, difference: dict[str, str]) -> None:
     here = tmp_path / "here"
-    lay_out(here, {**blog(), **{f"_posts/2023-01-{day:02}-p.md": f"# P{day}\n\n$y_{day}$\n" for day in range(1, 12)}})
+    lay_out(
+        here, {**blog(), **{f"_posts/2023-01-{day:02}-p{day}.md": f"# P{day}\n\n$y_{day}$\n" for day in range(1, 12)}}
+    )
     there = clean_copy(here, tmp_path / "a path" / "that is longer")
     site = run(here).files()
     assert site

@@ -12,6 +12,9 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+# MathML Core lets every element have it; the checker's schema is MathML 3.
+BEHIND_THE_STANDARD = ("Attribute “scriptlevel” not allowed",)
+
 STYLE_BYTES, SCRIPT_BYTES, PAGE_BYTES = 15_000, 8_000, 60_000
 
 
@@ -50,4 +53,5 @@ def test_every_page_is_valid_html(own_site: Path) -> None:
         f"{message['url'].removeprefix(own_site.as_uri())}:{message.get('lastLine')}: {message['message']}"
         f" {message.get('extract', '')[:160]}"
         for message in messages
+        if not any(words in message["message"] for words in BEHIND_THE_STANDARD)
     ] == []
