@@ -14,6 +14,9 @@ from generator.render.rules import RenderRules
 Link = tuple[str, str]
 """Words and a site path."""
 
+STATES_WITH_TWIN = (State.PUBLISHED, State.UNLISTED)
+"""Who sees what: drafts and scheduled posts have a page, and no copy as Markdown."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
@@ -91,7 +94,8 @@ def directory_of(site: Site) -> Directory:
     """The site's titles and tags, to be looked up."""
     tags = {tag.name.casefold(): tag.url for tag in site.tags}
     tags.update((tag.name, tag.url) for tag in site.tags)
-    return Directory({post.url: title_of_post(post) for post in site.posts}, tags)
+    posts = (*site.posts, site.home_document) if site.home_document else site.posts
+    return Directory({post.url: title_of_post(post) for post in posts}, tags)
 
 
 def title_of_post(post: Post) -> str:
@@ -140,7 +144,7 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
         license=front.license or "",
         doi=front.doi or "",
         is_post=post.is_post,
-        has_twin=post.state in (State.PUBLISHED, State.UNLISTED),
+        has_twin=post.state in STATES_WITH_TWIN,
         file=post.file,
         previous=directory.neighbour(post.previous),
         next=directory.neighbour(post.next),

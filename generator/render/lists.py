@@ -9,10 +9,10 @@ from generator.formats.names import safe_output_path
 from generator.model.output import OutputFile
 from generator.model.site import HomePage, Post, Tag
 from generator.render.dates import format_date
-from generator.render.facts import CardFacts
+from generator.render.facts import STATES_WITH_TWIN, CardFacts
 from generator.render.frame import Frame
 from generator.render.links import fill_html
-from generator.render.meta import head_of, head_of_home, iso
+from generator.render.meta import head_of, head_of_home, iso, twin_path
 from generator.render.plain import reading_minutes, without_anchors
 from generator.render.rules import RenderRules
 from generator.render.views import CardView, DateView, HomeView, LinkView, TagGroupView, TagPageView, TagsView, TagView
@@ -111,7 +111,7 @@ def _opening(page: HomePage, intro: Post | None) -> tuple[object, ...]:
     """What the author's own words above the list are made of."""
     if intro is None or page.number > 1:
         return ()
-    return intro.document.body, tuple((*hole, path) for hole, path in intro.links.items())
+    return intro.document.body, intro.state.value, tuple((*hole, path) for hole, path in intro.links.items())
 
 
 def _neighbours(page: HomePage, frame: Frame) -> tuple[str, str]:
@@ -128,9 +128,17 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
     is_first = page.number == 1
     opening = fill_html(frame.bodies(intro.document.body).html, intro.links, base) if intro and is_first else ""
     head = head_of_home(rules, page.url, page.number, count)
+    has_twin = intro is not None and is_first and intro.state in STATES_WITH_TWIN
+    head = replace(
+        head,
+        previous_href=newer,
+        next_href=older,
+        math_font=_home_font(page, frame, cards, intro),
+        twin_href=base.href("/" + twin_path(page.file)) if has_twin else "",
+    )
     view = HomeView(
         chrome=frame.chrome(page.url),
-        head=replace(head, previous_href=newer, next_href=older, math_font=_home_font(page, frame, cards, intro)),
+        head=head,
         title=rules.title,
         description=rules.description,
         intro=Html(opening),

@@ -36,14 +36,11 @@ def plan(
     frame = frame_of(site, rules, templates, bodies, assets_of(assets, rules.custom_css))
     facts = {post.url: card_facts(post, frame.directory, rules) for post in site.posts}
     cards = Cards(facts, {url: encode(card) for url, card in facts.items()})
-    # The home list shows the author's index.md above it; it is no page of its own.
-    home = site.home_document.url if site.home_document else None
-    pages = (post for post in site.posts if post.url != home)
-    documents = [file for post in pages for file in _document_files(post, facts[post.url], frame)]
+    documents = [file for post in site.posts for file in _document_files(post, facts[post.url], frame)]
     lists = [*home_files(frame, cards), *tag_files(frame, cards), not_found_file(frame, cards)]
     machines = [feed_file(frame, cards), sitemap_file(frame), robots_file(frame)]
     search = search_files(frame) if rules.has_search else []
-    made = (*frame.assets.files, *documents, *lists, *machines, *search, *redirect_files(frame))
+    made = (*frame.assets.files, *documents, *lists, *_home_twin(frame), *machines, *search, *redirect_files(frame))
     return _first_at_each_path(made, frozenset(site.files.values()))
 
 
@@ -54,6 +51,15 @@ def _document_files(post: Post, card: CardFacts, frame: Frame) -> Iterable[Outpu
     encoded = encode(facts)
     page = page_file(facts, encoded, frame)
     return (page, twin_file(facts, encoded, frame)) if facts.has_twin else (page,)
+
+
+def _home_twin(frame: Frame) -> Iterable[OutputFile]:
+    """The author's own words above the home list have a twin, as every document has."""
+    intro = frame.site.home_document
+    if intro is None:
+        return ()
+    facts = page_facts(intro, card_facts(intro, frame.directory, frame.rules), frame.directory, frame.rules)
+    return (twin_file(facts, encode(facts), frame),) if facts.has_twin else ()
 
 
 def _first_at_each_path(files: Iterable[OutputFile], taken: frozenset[str]) -> tuple[OutputFile, ...]:

@@ -87,11 +87,16 @@ def test_the_authors_own_words_stand_above_the_first_page_alone() -> None:
     link = Ref(RefKind.SITE, "/about/").hole
     intro = post("/", title="Home", body="intro", is_post=False, is_listed=False)
     one = replace(blog(), home_document=replace(intro, file="index.html"))
-    files = made(one, rules(baseurl="/blog"), bodies={"intro": Body(f'<p>Hello, <a href="{link}">me</a></p>')})
+    files = made(
+        one,
+        rules(baseurl="/blog"),
+        bodies={"intro": Body(f'<p>Hello, <a href="{link}">me</a></p>', markdown="# Hello")},
+    )
 
     assert '<p>Hello, <a href="/blog/about/">me</a></p>' in files["index.html"]
     assert "Hello" not in files["page2/index.html"]
     assert files.paths.count("index.html") == 1
+    assert (files["index.html.md"], 'href="/blog/index.html.md"' in files["index.html"]) == ("# Hello", True)
 
 
 def test_a_tag_has_a_page_with_all_its_posts() -> None:
