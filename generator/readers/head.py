@@ -41,6 +41,13 @@ def page_values(front: FrontMatter, source: SourceFile) -> Mapping[str, Any]:
     return {**front.extra, **{key: value for key, value in known.items() if value is not None}}
 
 
+def front_text(front: FrontMatter) -> str:
+    """Everything front matter says in words, as it may be written somewhere."""
+    authors = (part for author in front.authors for part in (author.name, author.url, author.html, author.affiliation))
+    said = (front.title, front.subtitle, front.description, front.image, front.image_alt, front.permalink, *authors)
+    return "\n".join([*filter(None, said), *front.tags, *front.categories, *map(str, front.extra.values())])
+
+
 def with_title(front: FrontMatter, source: SourceFile, rules: ReadingRules) -> FrontMatter:
     """Front matter with a title from the file's name where there is none."""
     if front.title is not None or not may_be_named(source, rules):

@@ -12,7 +12,7 @@ from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
 from generator.readers.excerpt import split_excerpt
-from generator.readers.head import finished, page_values, with_title
+from generator.readers.head import finished, front_text, page_values, with_title
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
@@ -32,7 +32,7 @@ def read_notebook(
     """The document a notebook makes."""
     page, front = open_page(edition.outline, executed, companions, rules)
     scope, dialect = page.scope, exporter.tools.dialect
-    page.leaks.look(f"{front.title or ''}\n{front.description or ''}", Location(scope.source_path))
+    page.leaks.look(front_text(front), Location(scope.source_path))
     html, excerpt = split_excerpt(dialect.finish(exporter.body(page), scope))
     body = Body(
         html=html,
