@@ -1,7 +1,16 @@
 """Programs that turn bytes into bytes. Home of vl-convert."""
 
 import json
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+
+
+def vega_version() -> str:
+    """Of the program that draws Vega figures; empty when there is none."""
+    try:
+        return version("vl-convert-python")
+    except PackageNotFoundError:
+        return ""
 
 
 def draw_vega(spec_json: str) -> bytes | None:

@@ -11,11 +11,10 @@ from markdown.blockprocessors import (
     EmptyBlockProcessor,
     HRProcessor,
 )
-from markdown.extensions.def_list import DefListIndentProcessor, DefListProcessor
 from markdown.util import Registry
 
 from generator.markup.attributes import Attributes, parse_attributes
-from generator.markup.definitions import AbbreviationProcessor, FootnoteProcessor, ReferenceProcessor
+from generator.markup.definitions import AbbreviationProcessor, FootnoteProcessor, ReferenceProcessor, TermProcessor
 from generator.markup.lists import ListProcessor
 from generator.markup.quotes import AdmonitionProcessor, Current, QuoteProcessor
 from generator.markup.tables import TableProcessor
@@ -26,6 +25,9 @@ _HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[ \t][^\n]*)?(?=
 _LOOSE_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[^\n#!][^\n]*)?(?=\n|$)")
 _UNDERLINED = re.compile(r" {0,3}(?P<text>[^\s][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)")
 _TOC_LINE = re.compile(r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\[\[toc\]\])[ \t]*$")
+_LONG_BLOCK = 4_000
+_BEFORE_LINE = re.compile(r"(?<=\n)(?:#{1,6}[ \t]|(?:\*[ ]*){3,}\n|(?:_[ ]*){3,}\n|-[ ]+-[ ]+-[- ]*\n)")
+_AFTER_LINE = re.compile(r"(?<=\n)(?:#{1,6}[ \t][^\n]*|[*_=-][*_= -]*)\n(?!\{:)")
 _LEADING = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -34,12 +36,8 @@ def block_parser(current: Current) -> BlockParser:
     parser = markdown.Markdown().parser
     known: Registry[BlockProcessor] = Registry()
     parser.blockprocessors = known
-    indents = DefListIndentProcessor(parser)
-    # Its own lists are indented by four; ours know better.
-    indents.ITEM_TYPES, indents.LIST_TYPES = ["dd"], ["dl"]
     processors: tuple[BlockProcessor, ...] = (
         EmptyBlockProcessor(parser),
-        indents,
         CodeBlockProcessor(parser),
         AdmonitionProcessor(parser, current),
         FootnoteProcessor(parser, current),
@@ -53,12 +51,23 @@ def block_parser(current: Current) -> BlockParser:
         HRProcessor(parser),
         AbbreviationProcessor(parser, current),
         ReferenceProcessor(parser, current),
-        DefListProcessor(parser),
+        TermProcessor(parser),
         ParagraphProcessor(parser),
     )
     for place, processor in enumerate(processors):
         known.register(processor, type(processor).__name__, 100 - place)
     return parser
+
+
+def short_blocks(text: str) -> str:
+    """The text with blank lines around headings and rules, if it goes on for very long without any.
+
+    Each processor searches the whole block, so a block of thousands of headings would take for ever.
+    """
+    longest = max(map(len, text.split("\n\n"))) if len(text) > _LONG_BLOCK else 0
+    if longest <= _LONG_BLOCK:
+        return text
+    return _AFTER_LINE.sub(r"\g<0>\n", _BEFORE_LINE.sub(r"\n\g<0>", text))
 
 
 class AttributeProcessor(BlockProcessor):
@@ -70,13 +79,14 @@ class AttributeProcessor(BlockProcessor):
 
     def run(self, parent: ET.Element, blocks: list[str]) -> bool | None:
         """Split the block there."""
-        block = blocks.pop(0)
-        match = _ATTRIBUTE_LINE.search(block)
+        match = _ATTRIBUTE_LINE.search(blocks[0])
         attributes = parse_attributes(match["inner"]) if match else None
         if match is None or attributes is None:
-            blocks.insert(0, block)
             return False
+        block = blocks.pop(0)
         before, after = block[: match.start()], block[match.end() :].lstrip("\n")
+        while not before and (more := _ATTRIBUTE_LINE.match(after)) and (added := parse_attributes(more["inner"])):
+            attributes, after = attributes.merged(added), after[more.end() :].lstrip("\n")
         if before:
             self.parser.parseBlocks(parent, [before])
         elif after:
@@ -192,5 +202,4 @@ class ParagraphProcessor(BlockProcessor):
         if _TOC_LINE.fullmatch(block):
             ET.SubElement(parent, "raw").text = TOC_MARK
             return
-        is_tight = parent.tag == "dd" and self.parser.state.isstate("list")
-        ET.SubElement(parent, "span" if is_tight else "p").text = _LEADING.sub("", block)
+        ET.SubElement(parent, "p").text = _LEADING.sub("", block)

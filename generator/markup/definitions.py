@@ -1,4 +1,4 @@
-"""What is defined at the side: link targets, footnotes, abbreviations. They show nothing where they stand."""
+"""What is defined: terms in lists, and at the side, where nothing shows, link targets, footnotes, abbreviations."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
 )
 _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^(?P<label>[^\]\n]{1,200})\]:[ \t]*(?P<text>[^\n]*)(?:\n|$)")
 _FOOTNOTE_LATER = re.compile(r"\n(?=[ ]{0,3}\[\^[^\]\n]{1,200}\]:)")
+_MEANING = re.compile(r"(?:^|(?<=\n)) {0,3}:[ ]{1,3}(?=\S)")
 _ABBREVIATION = re.compile(r"[ ]{0,3}\*\[(?P<short>[^\]\n]{1,100})\]:[ \t]*(?P<long>[^\n]*)(?:\n|$)")
 
 
@@ -105,3 +106,61 @@ class AbbreviationProcessor(_Aside):
             block = block[match.end() :]
         if block.strip():
             blocks.insert(0, block)
+
+
+class TermProcessor(BlockProcessor):
+    """``term`` and below it ``: what it means``."""
+
+    def test(self, parent: ET.Element, block: str) -> bool:
+        """Whether a line of the block is a meaning, and something stands before it that can be its term."""
+        if ":" not in block or len(self.parser.state) >= DEEPEST:
+            return False
+        match = _MEANING.search(block)
+        sibling = self.lastChild(parent)
+        return match is not None and (match.start() > 0 or (sibling is not None and sibling.tag in ("p", "dl")))
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Take the block, and what is indented below it."""
+        lines = blocks.pop(0).split("\n")
+        sibling = self.lastChild(parent)
+        is_loose = _MEANING.match(lines[0]) is not None
+        if is_loose and sibling is not None and sibling.tag == "p":
+            lines[:0] = (sibling.text or "").split("\n")
+            parent.remove(sibling)
+            sibling = self.lastChild(parent)
+        entries = _entries(lines)
+        while blocks and blocks[0].startswith("    ") and entries[-1][0] == "dd":
+            entries[-1][1].append("\n" + _outdented(blocks.pop(0)))
+            is_loose = True
+        listing = sibling if sibling is not None and sibling.tag == "dl" else ET.SubElement(parent, "dl")
+        for tag, text in entries:
+            element = ET.SubElement(listing, tag)
+            if tag == "dt":
+                element.text = text[0].strip()
+            else:
+                self._meaning(element, "\n".join(text), is_loose=is_loose)
+
+    def _meaning(self, element: ET.Element, text: str, *, is_loose: bool) -> None:
+        self.parser.state.set("meaning")
+        self.parser.parseChunk(element, text)
+        self.parser.state.reset()
+        if not is_loose:
+            for child in element:
+                if child.tag == "p":
+                    child.tag = "span"
+
+
+def _entries(lines: list[str]) -> list[tuple[str, list[str]]]:
+    """Terms and meanings in order; a line right before a meaning is a term."""
+    entries: list[tuple[str, list[str]]] = []
+    for index, line in enumerate(lines):
+        meaning = _MEANING.match(line)
+        if meaning is not None:
+            entries.append(("dd", [line[meaning.end() :]]))
+            continue
+        is_before_meaning = index + 1 < len(lines) and _MEANING.match(lines[index + 1]) is not None
+        if not entries or entries[-1][0] == "dt" or (is_before_meaning and not line.startswith(" ")):
+            entries.append(("dt", [line]))
+        else:
+            entries[-1][1].append(_outdented(line))
+    return entries

@@ -7,7 +7,7 @@ from html import escape
 
 from generator.location import Location
 from generator.markup.balance import balanced
-from generator.markup.blocks import block_parser
+from generator.markup.blocks import block_parser, short_blocks
 from generator.markup.contents import contents_html
 from generator.markup.conversion import Conversion, Tools
 from generator.markup.embeds import EmbedFunction
@@ -96,7 +96,7 @@ class Dialect:
     def _blocks(self, text: str, conversion: Conversion) -> str:
         if not text.strip():
             return ""
-        text = _WHITE_LINE.sub("\n", scan(text, conversion))
+        text = short_blocks(_WHITE_LINE.sub("\n", scan(text, conversion)))
         before, self._current.conversion = self._current.conversion, conversion
         try:
             root = self._parser.parseDocument([text]).getroot()

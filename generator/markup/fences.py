@@ -31,7 +31,7 @@ class Fence:
         info: what follows the opening marks.
         length: how many marks open it.
         width: columns its lines are indented by.
-        last_line: index of its closing line; one past the last line when it is never closed.
+        last_line: index of its closing line; of the line after its last when it is never closed.
         end: index of the line to go on with.
     """
 
@@ -148,11 +148,12 @@ def _line_set(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def read_fence(lines: list[str], index: int, start: re.Match[str]) -> Fence | None:
+def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -> Fence | None:
     """The fence that opens at a line; None when the line only looks like one.
 
     Args:
         start: quotes, indent and marker before the marks.
+        limit: index of the line where whatever it stands in ends.
     """
     opening = _OPENING.match(lines[index], start.start("what"))
     if opening is None:
@@ -165,7 +166,7 @@ def read_fence(lines: list[str], index: int, start: re.Match[str]) -> Fence | No
     body: list[str] = []
     source = [lines[index][start.start("what") :]]
     last = index + 1
-    while last < len(lines):
+    while last < limit:
         line = _without_quotes(lines[last], depth)
         if line is None:
             break
@@ -176,8 +177,7 @@ def read_fence(lines: list[str], index: int, start: re.Match[str]) -> Fence | No
         if line.strip() != JOINT:
             body.append(line)
         last += 1
-    at_end = last == len(lines)
-    return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last if at_end else last - 1, last)
+    return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last)
 
 
 def _without_quotes(line: str, depth: int) -> str | None:

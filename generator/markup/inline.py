@@ -30,7 +30,9 @@ _VERBATIM = re.compile(r"<(code|kbd|samp|tt|script|style|textarea|pre|svg|math)\
 _MARKUP = re.compile(r"<[^>]*>")
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _TRAILING = ".,;:!?*_~'\""
-_LONGEST_CAPTION = 10_000
+_LONGEST_NOTE = 10_000
+# Text full of unclosed `<` or `^[` would be searched to its end for each of them.
+_MOST_OPEN = 100
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class _Walk:
         self._brackets: list[_Bracket] = []
         self._missing_ticks: set[int] = set()
         self._failed_tags = 0
+        self._open_notes = 0
         self._is_in_anchor = False
         self._has_links = "](" in text
 
@@ -192,8 +195,7 @@ class _Walk:
         mail = _MAIL.match(text, start)
         if mail is not None:
             return self._put(f'<a href="mailto:{mail[1]}">{mail[1]}</a>', done, start, mail.end())
-        # Text full of unclosed `<` would be searched to its end for each of them.
-        tag = _TAG.match(text, start) if self._failed_tags < 200 else None
+        tag = _TAG.match(text, start) if self._failed_tags < _MOST_OPEN else None
         if tag is None:
             self._failed_tags += 1
             return None
@@ -287,16 +289,21 @@ class _Walk:
         text = self._text
         if text[start + 1 : start + 2] != "[":
             return None
+        if self._open_notes > _MOST_OPEN:
+            return None
         depth = 0
-        for match in re.finditer(r"\\.|[\[\]]", text[start + 1 : start + 1 + _LONGEST_CAPTION]):
+        for match in re.finditer(r"\\.|[\[\]]", text[start + 1 : start + 1 + _LONGEST_NOTE]):
             depth += {"[": 1, "]": -1}.get(match[0], 0)
             if depth == 0:
                 end = start + 1 + match.end()
                 notes = self._conversion.scope.footnotes
                 label = f"inline-{len(notes.definitions) + 1}"
                 content = text[start + 2 : end - 1]
+                if "^[" in content:
+                    return None
                 notes.definitions[label] = f"<p>{inline_html(content, self._conversion)}</p>"
                 return self._put(self._footnote(label, ""), done, start, end)
+        self._open_notes += 1
         return None
 
     def _colon(self, start: int, done: int) -> int | None:

@@ -6,6 +6,7 @@ from generator.markup.conversion import Conversion
 from generator.markup.divs import read_div
 from generator.markup.fences import Fence, read_fence
 from generator.markup.html_blocks import HtmlBlock, html_block, is_block_name
+from generator.markup.lists import DEEPEST
 from generator.markup.spans import protect
 from generator.markup.tokens import JOINT
 
@@ -15,6 +16,7 @@ _START = re.compile(
 )
 _QUICK = re.compile(r"```|~~~|:::|<[A-Za-z/!?]|\{%-?\s*(?:comment|highlight)\b|" + JOINT)
 _TAG_PAIR = re.compile(r"\{%-?\s*(?P<word>comment|highlight)\b(?P<rest>[^%\n]*)%\}")
+_FENCE_END = re.compile(r"(?:[ \t]{0,3}>)*[ \t]*(?:`{3,}|~{3,})[ \t]*")
 _CLOSER = re.compile(r"[ \t]*(:{3,})[ \t]*$")
 
 
@@ -35,8 +37,8 @@ class _Scanner:
         self._out: list[str] = []
         self._plain: list[str] = []
         self._plain_number = 1
-        # Line index of a fence's end to what closes the container it opened; fences nest, so the ends are distinct.
-        self._ends: dict[int, str] = {}
+        # Containers written as fences, innermost last: index of the closing line, and what closes it in the output.
+        self._frames: list[tuple[int, str]] = []
         self._divs: list[str] = []
         self._has_pairs = "{%" in text
         self._budget = [20_000]
@@ -50,7 +52,7 @@ class _Scanner:
                 following = index + 1
             index = following
         self._flush()
-        tail = [self._ends[end] for end in sorted(self._ends)] + self._divs[::-1]
+        tail = [closer for _, closer in reversed(self._frames)] + self._divs[::-1]
         return "\n".join([*self._out, *(line for closer in tail for line in ("", closer))])
 
     def _keep(self, index: int) -> None:
@@ -73,9 +75,8 @@ class _Scanner:
     def _special(self, index: int) -> int | None:
         """Where to go on after what begins at this line; None when it is plain."""
         line = self._lines[index]
-        if index in self._ends:
-            self._put(self._ends.pop(index))
-            return index + 1
+        if self._frames and index == self._frames[-1][0]:
+            return self._close_frames(index)
         if self._has_pairs and "{%" in line and (following := self._pair(index, line)) is not None:
             return following
         match = _START.match(line)
@@ -89,10 +90,11 @@ class _Scanner:
         return self._fence(index, match)
 
     def _fence(self, index: int, match: re.Match[str]) -> int | None:
-        fence = read_fence(self._lines, index, match)
+        limit = self._frames[-1][0] if self._frames else len(self._lines)
+        fence = read_fence(self._lines, index, match, min(limit, len(self._lines)))
         if fence is None:
             return None
-        frame = fence.frame(self._conversion)
+        frame = fence.frame(self._conversion) if len(self._frames) < DEEPEST else None
         lead = _lead(match)
         if frame is None:
             self._put(lead + self._fence_token(fence, index))
@@ -105,8 +107,21 @@ class _Scanner:
         for option in range(index + 1, index + 1 + fence.option_lines):
             self._lines[option] = blank
         closer = hold(first[: fence.length], lambda: closing, is_block=True)
-        self._ends[fence.last_line] = match["quotes"] + " " * fence.width + closer
+        self._frames.append((fence.last_line, match["quotes"] + " " * fence.width + closer))
         return index + 1
+
+    def _close_frames(self, index: int) -> int:
+        """What ends at this line; the line itself is the mark that says so, or the first that stands outside."""
+        while self._frames and self._frames[-1][0] == index:
+            self._put(self._frames.pop()[1])
+        is_mark = index < len(self._lines) and _FENCE_END.fullmatch(self._lines[index]) is not None
+        if is_mark:
+            return index + 1
+        following = self._special(index)
+        if following is None:
+            self._keep(index)
+            return index + 1
+        return following
 
     def _fence_token(self, fence: Fence, index: int) -> str:
         conversion, number = self._conversion, self._numbers[index]
@@ -206,7 +221,8 @@ class _Scanner:
         lines = ["", *(indent + line if line.strip() else "" for line in inner), "", closer, *rest]
         self._lines[index:stop] = lines
         self._numbers[index:stop] = [min(number + offset, number + stop - index) for offset in range(len(lines))]
-        self._ends = {end + len(lines) - (stop - index): text for end, text in self._ends.items()}
+        grown = len(lines) - (stop - index)
+        self._frames = [(end + grown, text) for end, text in self._frames]
         return index
 
     def _after(self, index: int, block: HtmlBlock) -> int:

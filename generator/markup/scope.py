@@ -69,6 +69,7 @@ class Scope:
     Args:
         page_values: what ``{{ page.X }}`` answers.
         attachments: of the current cell: file name to MIME type and bytes.
+        id_counts: how often an id was asked for again, so that no number is tried twice.
         prose: plain text of what was converted, for search and word counts.
         formulas, equation_refs, footnotes, links, abbreviations, toc_excluded: what ``finish`` still needs.
     """
@@ -80,6 +81,7 @@ class Scope:
     companions: Companions = _nothing
     attachments: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     used_ids: set[str] = field(default_factory=set)
+    id_counts: dict[str, int] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
     refs: list[Ref] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
@@ -104,11 +106,12 @@ class Scope:
 
     def claim_id(self, wanted: str) -> str:
         """wanted, or wanted with the first free ``-1``, ``-2``…; taken from now on."""
-        claimed, number = wanted, 0
+        claimed, number = wanted, self.id_counts.get(wanted, 0)
         while claimed in self.used_ids:
             number += 1
             claimed = f"{wanted}-{number}"
         self.used_ids.add(claimed)
+        self.id_counts[wanted] = number
         return claimed
 
     def warn(self, kind: str, problem: str, at: Location, mend: str) -> None:

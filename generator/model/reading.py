@@ -36,6 +36,7 @@ class ReadingRules:
         front_matter_defaults: Jekyll's ``defaults`` as ((path prefix, values), …), later ones win.
         is_nbdev: the repository is an nbdev project, so ``#| export`` hides.
         math: True always, False never, None when a document shows signs of it.
+        draws_charts: Vega figures become pictures where a program for it is installed.
         leak_values: values of secret variables of the build's environment; never written anywhere.
     """
 
@@ -50,6 +51,7 @@ class ReadingRules:
     trust: Trust = Trust.TRUSTED
     leak_values: tuple[str, ...] = ()
     is_smart: bool = False
+    draws_charts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Settings:
         timezone: None is UTC, America/Chicago in an old blog.
         future: None is True in an old blog, False in a new site.
         use_math: None turns math on where a document shows signs of it.
+        draw_charts: Vega-Lite figures become SVG pictures when vl-convert is installed.
+        search: the search page and its data are made.
         exclude, include: globs relative to the source directory, of files beside the sources.
         values: every key as written, for ``{{ site.X }}``.
         has_file: whether there was a _config.yml at all.
@@ -86,6 +88,8 @@ class Settings:
     annotations: bool = False
     google_analytics: str | None = None
     smart_quotes: bool = False
+    draw_charts: bool = True
+    search: bool = True
     redirect_old_urls: bool = False
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()

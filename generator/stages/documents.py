@@ -104,10 +104,11 @@ class ReadingWorkshop:
         from generator.markup.highlight import Highlighter
         from generator.plugins import embeds
         from generator.readers.reader import Reader
-        from generator.tools import draw_vega
+        from generator.tools import draw_vega, vega_version
 
-        reader = Reader(Dialect(embeds()), Highlighter(), self.cells, draw_vega)
         store = Store(self.cache)
+        draw = DrawnOnce(store, draw_vega, vega_version()) if self.rules.draws_charts else None
+        reader = Reader(Dialect(embeds()), Highlighter(), self.cells, draw)
 
         def read(task: Task) -> Document | Problem:
             from generator.execution.committed import committed
@@ -128,6 +129,27 @@ class ReadingWorkshop:
             return document
 
         return read
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnOnce:
+    """Draws a figure, or finds it drawn: an edit elsewhere in a notebook must not draw its charts again.
+
+    Args:
+        draw: None in return, for what cannot be drawn, is not kept: another version may know how.
+    """
+
+    store: Store
+    draw: Callable[[str], bytes | None]
+    version: str
+
+    def __call__(self, spec: str) -> bytes | None:
+        """The figure as SVG."""
+        key = hashlib.sha256(f"vega {self.version}\0{spec}".encode()).hexdigest()
+        kept = self.store.get("derived", key)
+        if kept is None and (kept := self.draw(spec)) is not None:
+            self.store.put("derived", key, kept)
+        return kept
 
 
 class CompanionFiles:

@@ -52,6 +52,7 @@ def reading_rules(request: BuildRequest, inputs: Inputs) -> ReadingRules:
         trust=Trust.STRICT if request.untrusted else Trust.TRUSTED,
         leak_values=tuple(sorted(set(request.leak_values.values()))),
         is_smart=settings.smart_quotes,
+        draws_charts=settings.draw_charts,
     )
 
 
@@ -124,6 +125,7 @@ def render_rules(
         shows_tags=settings.show_tags,
         shows_toc=not settings.is_old_blog,
         date_format=settings.minima.date_format,
+        has_search=settings.search,
         feed_limit=settings.feed.posts_limit or (10 if settings.is_old_blog else 20),
         feed_is_full=not settings.is_old_blog and not settings.feed.excerpt_only,
         trusts_html=not request.untrusted,
