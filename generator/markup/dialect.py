@@ -24,7 +24,7 @@ from generator.markup.sanitise import clean
 from generator.markup.scan import scan
 from generator.markup.scope import Formula, Scope
 from generator.markup.spans import protect, without_raw
-from generator.markup.tokens import CLOSE, JOINT, OPEN, TOC_MARK, cleaned
+from generator.markup.tokens import CLOSE, OPEN, TOC_MARK, cleaned, without_joints
 
 _WHITE_LINE = re.compile(r"\n[ \t]+(?=\n|$)")
 _FORMULA = re.compile(f"(<p>)?{OPEN}m([0-9]+){CLOSE}(?(1)(</p>)?)")
@@ -50,7 +50,7 @@ class Dialect:
         text = cleaned(text)
         conversion = self._conversion(at, scope)
         html = self._blocks(without_raw(text) if "{%" in text else text, conversion)
-        html = self._safe(conversion.tokens.resolve(html).replace(JOINT, ""), conversion)
+        html = self._safe(without_joints(conversion.tokens.resolve(html)), conversion)
         scope.prose.append(prose_of(html))
         return dig(html, at, scope, source_text=text).strip("\n")
 
@@ -59,7 +59,7 @@ class Dialect:
         text = cleaned(text)
         conversion = self._conversion(at, scope)
         html = conversion.inline(without_raw(text) if "{%" in text else text)
-        html = self._safe(conversion.tokens.resolve(html).replace(JOINT, ""), conversion)
+        html = self._safe(without_joints(conversion.tokens.resolve(html)), conversion)
         html = dig(html, at, scope, source_text=text)
         if OPEN not in html:
             return html
@@ -106,6 +106,8 @@ class Dialect:
             self._parser.state.clear()
 
     def _safe(self, html: str, conversion: Conversion) -> str:
+        """HTML without stand-ins: balanced, and in the strict profile without anything active."""
+        html = conversion.tokens.resolve(html).replace(JOINT, "")
         if conversion.scope.is_strict:
             return clean(html)
         return balanced(html) if conversion.has_loose_html else html

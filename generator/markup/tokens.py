@@ -18,7 +18,13 @@ TOC_MARK = f"{OPEN}toc{CLOSE}"
 BASE_MARK = f"{OPEN}base{CLOSE}"
 ADDRESS_MARK = f"{OPEN}address{CLOSE}"
 _TOKEN = re.compile(f"{OPEN}[bt]([0-9]+){CLOSE}")
+_HOLE_OR_JOINT = re.compile(f"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})|{JOINT}")
 BLOCK_TOKEN = re.compile(f"{OPEN}b[0-9]+{CLOSE}")
+
+
+def without_joints(text: str) -> str:
+    """Text without the joints that stand alone; those inside holes are the holes' own."""
+    return _HOLE_OR_JOINT.sub(lambda match: match[1] or "", text) if JOINT in text else text
 
 
 @dataclass(slots=True)
