@@ -81,7 +81,17 @@ def test_a_folder_without_slash_leads_to_the_one_with_it(site: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/nothing", "/empty/", "/assets", "/../secret.txt", "/%2e%2e/secret.txt", "/..%5csecret.txt", "/link.txt", "/%ff", "/%00"],
+    [
+        "/nothing",
+        "/empty/",
+        "/assets",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%5csecret.txt",
+        "/link.txt",
+        "/%ff",
+        "/%00",
+    ],
 )
 def test_what_is_not_in_the_site_is_the_sites_own_404_page(site: Path, path: str) -> None:
     with _served(site) as get:
