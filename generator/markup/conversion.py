@@ -29,6 +29,7 @@ class Conversion:
     Args:
         at: where the text begins.
         inline: inline Markdown to HTML with stand-ins, within this conversion.
+        notes: footnotes defined in this text, label to HTML with stand-ins.
         has_loose_html: raw HTML was left open or closed what it had not opened.
     """
 
@@ -38,6 +39,7 @@ class Conversion:
     inline: Callable[[str], str] = str
     tokens: Tokens = field(default_factory=Tokens)
     has_loose_html: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
 
     def line(self, number: int) -> Location:
         """The place of a line of this text, counted from 1."""

@@ -49,17 +49,23 @@ class Dialect:
         """
         text = cleaned(text)
         conversion = self._conversion(at, scope)
-        html = self._blocks(without_raw(text) if "{%" in text else text, conversion)
-        html = self._safe(without_joints(conversion.tokens.resolve(html)), conversion)
+        first_heading = len(scope.headings)
+        html = self._safe(self._blocks(without_raw(text) if "{%" in text else text, conversion), conversion)
         scope.prose.append(prose_of(html))
-        return dig(html, at, scope, source_text=text).strip("\n")
+        html = dig(html, at, scope, source_text=text).strip("\n")
+        for label, note in conversion.notes.items():
+            dug = dig(self._safe(note, conversion), at, scope, source_text=text)
+            scope.footnotes.definitions.setdefault(label, dug)
+        for index, heading in enumerate(scope.headings[first_heading:], first_heading):
+            if "<" in heading.html or OPEN in heading.html:
+                scope.headings[index] = replace(heading, html=dig(self._safe(heading.html, conversion), at, scope))
+        return html
 
     def inline(self, text: str, at: Location, scope: Scope) -> str:
         """HTML of a title, summary or caption, complete in itself."""
         text = cleaned(text)
         conversion = self._conversion(at, scope)
-        html = conversion.inline(without_raw(text) if "{%" in text else text)
-        html = self._safe(without_joints(conversion.tokens.resolve(html)), conversion)
+        html = self._safe(conversion.inline(without_raw(text) if "{%" in text else text), conversion)
         html = dig(html, at, scope, source_text=text)
         if OPEN not in html:
             return html
@@ -107,7 +113,7 @@ class Dialect:
 
     def _safe(self, html: str, conversion: Conversion) -> str:
         """HTML without stand-ins: balanced, and in the strict profile without anything active."""
-        html = conversion.tokens.resolve(html).replace(JOINT, "")
+        html = without_joints(conversion.tokens.resolve(html))
         if conversion.scope.is_strict:
             return clean(html)
         return balanced(html) if conversion.has_loose_html else html

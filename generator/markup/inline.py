@@ -296,12 +296,12 @@ class _Walk:
             depth += {"[": 1, "]": -1}.get(match[0], 0)
             if depth == 0:
                 end = start + 1 + match.end()
-                notes = self._conversion.scope.footnotes
-                label = f"inline-{len(notes.definitions) + 1}"
+                notes = self._conversion.notes
+                label = f"inline-{len(notes) + len(self._conversion.scope.footnotes.definitions) + 1}"
                 content = text[start + 2 : end - 1]
                 if "^[" in content:
                     return None
-                notes.definitions[label] = f"<p>{inline_html(content, self._conversion)}</p>"
+                notes[label] = f"<p>{inline_html(content, self._conversion)}</p>"
                 return self._put(self._footnote(label, ""), done, start, end)
         self._open_notes += 1
         return None

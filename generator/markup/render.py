@@ -134,10 +134,8 @@ class BlockWriter:
         self._out.append(self._conversion.code(source, language) + "\n")
 
     def _footnote(self, element: ET.Element) -> None:
-        notes = self._conversion.scope.footnotes
-        label = element.get("label") or ""
         html = BlockWriter(self._conversion).written(element).strip()
-        notes.definitions.setdefault(label, self._conversion.tokens.resolve(html))
+        self._conversion.notes.setdefault(element.get("label") or "", html)
 
 
 def _attributes(element: ET.Element) -> str:
