@@ -94,6 +94,13 @@ def built(case: Case, source: Path) -> Case:
     return replace(case, sections=sections)
 
 
+def rewritten(case: Case, found: Case) -> Case:
+    """The case with what came out, but for what only a person can say."""
+    said = {(section.kind, section.path): section for section in case.sections}
+    kept = ("expect lines", "expect absent")
+    return replace(found, sections=tuple(said[s.kind, s.path] if s.kind in kept else s for s in found.sections))
+
+
 def _given(section: Section) -> str | bytes | dict[str, object]:
     if is_cells(section):
         return cells_of(section.text)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden_case import built, cells_of, parse, prose_of, written
+from tests.golden_case import built, cells_of, parse, prose_of, rewritten, written
 
 CASES = sorted(Path(__file__).with_name("golden").rglob("*.txt"))
 
@@ -16,7 +16,7 @@ def test_golden(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     found = built(case, tmp_path / "blog")
 
     if found != case and request.config.getoption("--update-golden"):
-        path.write_bytes(written(found).encode())
+        path.write_bytes(written(rewritten(case, found)).encode())
         pytest.fail(f"{path.name} is rewritten: look at the difference, then run again")
     assert written(found) == written(case)
 
