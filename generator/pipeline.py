@@ -10,10 +10,13 @@ from generator.cache.store import LostBytesError, Store
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
+from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
 from generator.stages.inputs import Inputs, list_inputs, look
 from generator.stages.memory import next_state, stopped_report, unchanged_report
 from generator.stages.unchanged import is_unchanged
+from generator.write.claim import claim
+from generator.write.folder import folder_id
 from generator.write.publish import Previous, publish, recover
 
 
@@ -25,11 +28,12 @@ def build(request: BuildRequest) -> BuildReport:
     Raises:
         BusyError: another build of this source is running.
         MachineError: the disk is full, or a worker died.
+        UsageError: the output folder holds files that are not ours.
         SettingsError: a template of the blog is wrong.
     """
     started = time.perf_counter()
     Store(request.cache).prepare()
-    with hold(request.cache):
+    with hold(request.cache), without_collector():
         try:
             report = _build(request)
         except LostBytesError as lost:
@@ -54,10 +58,21 @@ def _build(request: BuildRequest) -> BuildReport:
     state = load_state(request.cache)
     if state is not None and is_unchanged(request, listing, fingerprint, state):
         return unchanged_report(request, state)
+    _claim_output(request, state)
     inputs = look(request, listing, state)
     if not isinstance(inputs, Inputs):
         return stopped_report(request, inputs)
     return _build_changed(request, inputs, fingerprint, state)
+
+
+def _claim_output(request: BuildRequest, state: State | None) -> None:
+    claim(
+        request.output,
+        source=request.source,
+        private=request.cache,
+        is_default=request.output == request.source / "_site",
+        is_known=state is not None and bool(state.output_id) and state.output_id == folder_id(request.output),
+    )
 
 
 def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None) -> BuildReport:
@@ -71,7 +86,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     documents = read_sources(request, inputs, engine)
     skipped = (*inputs.shelving.skipped, *failed_fates(documents))
     site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
-    problems = (*inputs.problems, *documents.failed.values(), *documents.problems, *site.problems)
+    problems = (*inputs.problems, *documents.problems, *site.problems)
     report = replace(
         stopped_report(request, problems),
         fates=site.fates,

@@ -103,7 +103,9 @@ def test_source_date_epoch_is_now(monkeypatch, tmp_path):
 
 
 def test_help_and_version_import_nothing_heavy():
-    heavy = "nbconvert nbformat papermill markdown pygments jinja2 yaml pydantic msgspec rich PIL requests asyncio".split()
+    heavy = (
+        "nbconvert nbformat papermill markdown pygments jinja2 yaml pydantic msgspec rich PIL requests asyncio".split()
+    )
     program = (
         "import sys; from generator.cli import main\n"
         "main(['--help']); main(['--version'])\n"

@@ -50,7 +50,11 @@ BROKEN = {
     "bad YAML": ("_posts/2021-01-02-b.md", b"---\ntitle: x\ntags: [a\nimage: y\n---\nz\n", "_posts/2021-01-02-b.md:"),
     "a bad date": ("_posts/2021-01-02-b.md", b"---\ntitle: x\ndate: tomorow\n---\nz\n", "_posts/2021-01-02-b.md:3"),
     "bytes that are no text": ("_posts/2021-01-02-b.md", b"---\ntitle: \xff\xfe\x81\n---\n", "_posts/2021-01-02-b.md"),
-    "a leak": ("_posts/2021-01-02-b.md", b"# B\n\nghp_16C7e42F292c6912E7710c838347Ae178B4a\n", "_posts/2021-01-02-b.md:3"),
+    "a leak": (
+        "_posts/2021-01-02-b.md",
+        b"# B\n\nghp_16C7e42F292c6912E7710c838347Ae178B4a\n",
+        "_posts/2021-01-02-b.md:3",
+    ),
     "a wrong setting": ("_config.yml", b"title: x\npaginate: many\n", "_config.yml:2:1"),
 }
 

@@ -18,10 +18,16 @@ from generator.sources.disk import Shelved, load
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One source to read, and the key under which the result is kept."""
+    """One source to read, and the key under which the result is kept.
+
+    Args:
+        digest: of the source, as it entered the key.
+        size: in bytes.
+    """
 
     shelved: Shelved
     key: str
+    digest: str
     size: int
 
 
@@ -115,7 +121,8 @@ class ReadingWorkshop:
 
             companions = CompanionFiles(self.source, self.readable)
             try:
-                outline = reader.outline(load(self.source, task.shelved), self.rules)
+                source = load(self.source, task.shelved)
+                outline = reader.outline(source, self.rules)
                 reading = reader.read(Edition(outline), committed(outline), companions, self.rules)
             except InkmillError as failure:
                 return error("unreadable", failure.problem, failure.at, failure.mend)
@@ -125,7 +132,9 @@ class ReadingWorkshop:
             body_key = hashlib.sha256(body).hexdigest()
             store.put("documents", body_key, body)
             document = replace(reading.document, body=body_key, companions=companions.answers())
-            store.put("documents", task.key, encode(document))
+            # Saved again since it was hashed: under this key it would come back when the edit is undone.
+            if source.digest == task.digest:
+                store.put("documents", task.key, encode(document))
             return document
 
         return read

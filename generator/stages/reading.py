@@ -20,7 +20,7 @@ class ReadSources:
 
     Args:
         failed: path to the first error of a source without page.
-        problems: everything else that reading found.
+        problems: everything that reading found, those errors included.
         converted: how many were read in this build.
     """
 
@@ -37,20 +37,21 @@ def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadS
     tasks = []
     for source in inputs.sources:
         digests = [inputs.digests(path) or "" for path in (source.path, *source.side_paths)]
-        tasks.append(Task(source, key_of(source, digests, rules_key, engine.fingerprint), inputs.size_of(source.path)))
+        key = key_of(source, digests, rules_key, engine.fingerprint)
+        tasks.append(Task(source, key, digests[0], inputs.size_of(source.path)))
     workshop = ReadingWorkshop(request.source, request.cache, rules, engine.cells, inputs.readable)
     outcome = documents(tasks, workshop, jobs=request.jobs, digest_of=inputs.digest_if_readable)
     failed = dict(outcome.failed)
     kept: list[Document] = []
-    others: list[Problem] = []
+    problems = list(outcome.failed.values())
     for document in outcome.read:
         errors = [problem for problem in document.problems if problem.severity is Severity.ERROR]
-        others.extend(document.problems)
+        problems.extend(document.problems)
         if errors:
             failed.setdefault(document.path, errors[0])
         else:
             kept.append(document)
-    return ReadSources(tuple(kept), failed, tuple(others), outcome.converted)
+    return ReadSources(tuple(kept), failed, tuple(problems), outcome.converted)
 
 
 def failed_fates(sources: ReadSources) -> Iterable[Fate]:

@@ -223,7 +223,8 @@ def _span(run: Run) -> str:
         *(["ansi-italic"] if style.is_italic else ()),
         *(["ansi-underline"] if style.is_underlined else ()),
     ]
-    shades = (("color", foreground), ("background-color", background))
+    # As variables, so that the style sheet can keep any shade legible in light and dark.
+    shades = (("--fg", foreground), ("--bg", background))
     styles = "; ".join(f"{name}: {shade}" for name, shade in shades if isinstance(shade, str))
     attributes = f' class="{" ".join(classes)}"' * bool(classes) + f' style="{styles}"' * bool(styles)
     return f"<span{attributes}>{html}</span>" if attributes else html
@@ -232,4 +233,6 @@ def _span(run: Run) -> str:
 def _colour_class(colour: int | str | None, side: str, is_inverse: bool) -> list[str]:
     if isinstance(colour, int):
         return [f"ansi-{_NAMES[colour % 8]}{'-intense' * (colour > 7)}-{side}"]
+    if isinstance(colour, str):
+        return [f"ansi-shade-{side}"]
     return [f"ansi-default-inverse-{side}"] if colour is None and is_inverse else []

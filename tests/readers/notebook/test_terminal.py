@@ -13,15 +13,15 @@ from generator.readers.notebook.terminal import on_a_terminal
         ("a < b & c", "a &lt; b &amp; c", "a < b & c"),
         ("\x1b[31mred\x1b[0m plain", '<span class="ansi-red-fg">red</span> plain', "red plain"),
         ("\x1b[1;92mloud\x1b[m", '<span class="ansi-green-intense-fg ansi-bold">loud</span>', "loud"),
-        ("\x1b[38;5;200mpink", '<span style="color: #ff00d7">pink</span>', "pink"),
-        ("\x1b[48;2;1;2;3mdark", '<span style="background-color: #010203">dark</span>', "dark"),
+        ("\x1b[38;5;200mpink", '<span class="ansi-shade-fg" style="--fg: #ff00d7">pink</span>', "pink"),
+        ("\x1b[48;2;1;2;3mdark", '<span class="ansi-shade-bg" style="--bg: #010203">dark</span>', "dark"),
         ("\x1b[7mturned", '<span class="ansi-default-inverse-fg ansi-default-inverse-bg">turned</span>', "turned"),
         ("\x1b[3;4mboth", '<span class="ansi-italic ansi-underline">both</span>', "both"),
         ("\x1b[38m half a colour", " half a colour", " half a colour"),
         ("\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\", "link", "link"),
     ],
 )
-def test_colours_become_classes_and_other_shades_inline_styles(printed: str, html: str, text: str) -> None:
+def test_colours_become_classes_and_other_shades_variables(printed: str, html: str, text: str) -> None:
     assert on_a_terminal(printed) == (html, text)
 
 
