@@ -81,7 +81,7 @@ class FootnoteProcessor(_Aside):
         while later is None and blocks and blocks[0].startswith(("    ", "\t")):
             content.append(_outdented(blocks.pop(0)))
         holder = ET.SubElement(parent, "footnote")
-        holder.set("label", normal_label(match["label"]))
+        holder.set("label", normal_label(self.current.now.tokens.restore(match["label"])))
         self.parser.state.set("footnote")
         self.parser.parseChunk(holder, "\n\n".join(content))
         self.parser.state.reset()

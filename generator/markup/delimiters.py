@@ -17,6 +17,7 @@ class Delimiter:
         count: marks not yet used.
         length: marks at first.
         before, after: tags its used marks have become, around those that are left.
+        attributes: for the tag it closes, as HTML, and tail: the same as written, while it closes nothing.
     """
 
     mark: str
@@ -27,11 +28,13 @@ class Delimiter:
     can_close: bool
     before: str = ""
     after: str = ""
+    attributes: str = ""
+    tail: str = ""
 
     @property
     def html(self) -> str:
         """Tags and marks as they stand now."""
-        return f"{self.before}{self.mark * self.count}{self.after}"
+        return f"{self.before}{self.mark * self.count}{self.after}{self.tail}"
 
 
 def flanking(mark: str, before: str, after: str) -> tuple[bool, bool]:
@@ -102,7 +105,8 @@ def _wrap(nodes: list[str], opening: Delimiter, closing: Delimiter) -> None:
     tag = _TAGS.get(opening.mark) or ("strong" if used == 2 else "em")
     opening.count -= used
     closing.count -= used
-    opening.after = f"<{tag}>{opening.after}"
+    opening.after = f"<{tag}{closing.attributes}>{opening.after}"
+    closing.attributes, closing.tail = "", ""
     closing.before = f"{closing.before}</{tag}>"
     nodes[opening.node] = opening.html
     nodes[closing.node] = closing.html

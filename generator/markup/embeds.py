@@ -98,7 +98,7 @@ def youtube_video(url: str) -> tuple[str, int] | None:
 
 def is_youtube(url: str) -> bool:
     """Whether a bare URL on its own line is a video to show."""
-    return "youtu" in url and "://" in url and youtube_video(url) is not None
+    return url.startswith(("https://", "http://")) and " " not in url and youtube_video(url) is not None
 
 
 def youtube(embed: Embed, companions: Companions) -> EmbedFragment | None:  # noqa: ARG001

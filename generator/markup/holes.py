@@ -114,10 +114,19 @@ class _Digging:
         if self._source is None:
             return self._at
         if url not in self._lines_of:
-            found = self._source.find(url) if OPEN not in url else _find_marked(self._source, url)
+            found = _find_url(self._source, url) if OPEN not in url else _find_marked(self._source, url)
             self._lines_of[url] = self._source.count("\n", 0, found) + 1 if found >= 0 else 0
         line = self._lines_of[url]
         return self._at.at_line(line) if line else self._at
+
+
+def _find_url(source: str, url: str) -> int:
+    """Where a URL stands: as a destination or an attribute first, so that `a.png` is not found in `data.png`."""
+    for before in ("(", '"', "'", "<", ": ", "="):
+        found = source.find(before + url)
+        if found >= 0:
+            return found
+    return source.find(url)
 
 
 def _find_marked(source: str, url: str) -> int:

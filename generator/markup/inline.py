@@ -147,9 +147,15 @@ class _Walk:
         can_open, can_close = flanking(mark, text[start - 1 : start], text[end : end + 1])
         self._flush(done, start)
         self._nodes.append(run[0])
-        if can_open or can_close:
-            node = len(self._nodes) - 1
-            self._delimiters.append(Delimiter(mark, node, end - start, end - start, can_open, can_close))
+        if not (can_open or can_close):
+            return end
+        length = end - start
+        delimiter = Delimiter(mark, len(self._nodes) - 1, length, length, can_open, can_close)
+        if can_close and text.startswith("{:", end):
+            attributes, after = read_attributes(text, end)
+            delimiter.attributes, delimiter.tail = attributes.html(), escape(text[end:after], quote=False)
+            self._nodes[-1], end = delimiter.html, after
+        self._delimiters.append(delimiter)
         return end
 
     def _line_end(self, start: int, done: int) -> int | None:
@@ -281,7 +287,8 @@ class _Walk:
     def _footnote(self, label: str, source: str) -> str:
         conversion = self._conversion
         notes = conversion.scope.footnotes
-        notes.uses.append((normal_label(label), source, conversion.at))
+        tokens = conversion.tokens
+        notes.uses.append((normal_label(tokens.restore(label)), tokens.restore(source), conversion.at))
         return f"{OPEN}f{len(notes.uses) - 1}{CLOSE}"
 
     def _note(self, start: int, done: int) -> int | None:

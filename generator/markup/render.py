@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from generator.markup.attributes import parse_attributes
 from generator.markup.conversion import Conversion
+from generator.markup.embeds import is_youtube
 from generator.markup.emoji import SHORTCODE
 from generator.markup.figures import has_caption, with_figures
 from generator.markup.headings import heading_html, plain_text, split_attributes
@@ -60,7 +61,12 @@ class BlockWriter:
         return inline_html(text, self._conversion) if text else ""
 
     def _paragraph(self, element: ET.Element) -> None:
-        html = self._inline(element.text).strip()
+        text = (element.text or "").strip()
+        video = self._conversion.embed("youtube", text, {}, 1) if "youtu" in text and is_youtube(text) else None
+        if video is not None:
+            self._out.append(f"{video}\n")
+            return
+        html = self._inline(text).strip()
         if not html:
             return
         attributes = _attributes(element)

@@ -5,7 +5,7 @@ from typing import Any
 
 # Beside what nh3 allows: what our own dialect writes.
 _MORE_TAGS = frozenset(
-    """section input label picture source video audio mark nav main address math mi mn mo ms mtext mrow mfrac msqrt
+    """section input label mark nav main address math mi mn mo ms mtext mrow mfrac msqrt
     mroot mstyle mpadded mphantom msub msup msubsup munder mover munderover mtable mtr mtd mspace mmultiscripts
     mprescripts none merror menclose""".split()
 )
@@ -21,9 +21,6 @@ _STYLES = frozenset(
 )
 _ATTRIBUTES: tuple[tuple[str, frozenset[str]], ...] = (
     ("img", frozenset({"src", "srcset", "alt", "width", "height", "loading", "decoding", "style", "sizes"})),
-    ("source", frozenset({"src", "srcset", "type", "media"})),
-    ("video", frozenset({"src", "controls", "poster", "width", "height", "preload", "loop", "muted", "playsinline"})),
-    ("audio", frozenset({"src", "controls", "preload"})),
     ("a", frozenset({"href", "hreflang"})),
     ("ol", frozenset({"start", "type", "reversed"})),
     ("li", frozenset({"value"})),
