@@ -55,12 +55,22 @@ def posts(count: int, size: int = 10_000) -> Iterator[Entry]:
         yield Entry(f"post-{number:05}", title, day, text=maker.post(title, size))
 
 
-def write_blog(folder: Path, notebook_count: int, post_count: int, post_size: int = 10_000) -> None:
-    """The corpus as an inkmill blog."""
+# What the peers do not make; without it the work is the same.
+_PLAIN = "search: false\ndraw_charts: false\n"
+
+
+def write_blog(
+    folder: Path, notebook_count: int, post_count: int, *, post_size: int = 10_000, is_plain: bool = True
+) -> None:
+    """The corpus as an inkmill blog.
+
+    Args:
+        is_plain: pages, lists, feeds and sitemap alone.
+    """
     (folder / "_notebooks").mkdir(parents=True)
     (folder / "_posts").mkdir()
     config = "title: A blog to measure with\nurl: https://blog.example\nbaseurl: ''\npermalink: /posts/:title/\n"
-    (folder / "_config.yml").write_text(config)
+    (folder / "_config.yml").write_text(config + (_PLAIN if is_plain else ""))
     for entry in notebooks(notebook_count):
         path = folder / "_notebooks" / f"{entry.day}-{entry.slug}.ipynb"
         path.write_text(json.dumps(entry.notebook, indent=1))

@@ -104,19 +104,24 @@ class Row:
 
 
 def measure_inkmill(work: Path, notebooks: int, posts: int, tries: int) -> Iterator[Row]:
-    source = work / "inkmill"
-    corpus.write_blog(source, notebooks, posts)
-    took = best(tries, lambda: cold(source))
-    yield Row("cold", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
-    yield Row("memory", "inkmill", took.peak_mib, "MiB", "largest process, cold")
-    took = best(tries + 2, lambda: timed(inkmill(source), _CHECKOUT))
-    yield Row("unchanged", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
-    notebook = min((source / "_notebooks").iterdir())
-    took = best(tries, lambda: after_change(inkmill(source), _CHECKOUT, notebook))
-    yield Row("one changed", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
+    for is_plain, suffix in ((True, ""), (False, ", everything on")):
+        source = work / f"inkmill-{is_plain}"
+        corpus.write_blog(source, notebooks, posts, is_plain=is_plain)
+        yield from measure_blog(source, suffix, tries)
     for word in ("--version", "--help"):
         took = best(tries + 2, partial(timed, inkmill(source, word), _CHECKOUT))
         yield Row(word, "inkmill", took.seconds)
+
+
+def measure_blog(source: Path, suffix: str, tries: int) -> Iterator[Row]:
+    took = best(tries, lambda: cold(source))
+    yield Row(f"cold{suffix}", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
+    yield Row(f"memory{suffix}", "inkmill", took.peak_mib, "MiB", "largest process, cold")
+    took = best(tries + 2, lambda: timed(inkmill(source), _CHECKOUT))
+    yield Row(f"unchanged{suffix}", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
+    notebook = min((source / "_notebooks").iterdir())
+    took = best(tries, lambda: after_change(inkmill(source), _CHECKOUT, notebook))
+    yield Row(f"one changed{suffix}", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
 
 
 def measure_scaling(work: Path, tries: int) -> Iterator[Row]:
