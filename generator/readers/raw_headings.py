@@ -7,9 +7,11 @@ from generator.markup.scope import Scope
 from generator.model.document import Heading
 from generator.readers.words import text_of
 
-_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
+_HEADING = re.compile(r"<h([1-6])\b([^<>]*)>(.{0,2000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"<h[1-6][\s>]", re.IGNORECASE)
 _ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# A page of more is no page, and would take long to search.
+_MOST = 2_000
 _LINK = re.compile(r"<a\b[^>]*\bclass=[\"']?anchor[^>]*>.*?</a>|</?a\b[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -19,7 +21,7 @@ def add_raw_headings(html: str, scope: Scope) -> None:
     Args:
         html: the finished body.
     """
-    if len(_OPENING.findall(html)) == len(scope.headings):
+    if not len(scope.headings) < len(_OPENING.findall(html)) <= _MOST:
         return
     known = {heading.anchor: heading for heading in scope.headings}
     found: dict[str, Heading] = {}

@@ -12,7 +12,8 @@ from generator.model.body import Ref, RefKind
 from generator.model.front_matter import FrontMatter
 
 _MEANT = re.compile(r"\{[{%]|\]\(|\]:|<!--|(?:src|href)=")
-_COMMENT = re.compile(r"<!--.*?-->|\{%-?\s*comment\b.*?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
+_COMMENT = re.compile(r"<!--|\{%-?\s*comment\b")
+_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _CODE = re.compile(r"((?<!`)(`+)(?!`)[^\n]*?[^`\n]\2(?!`))")
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -24,7 +25,7 @@ _URL = re.compile(
     r"(?P<before>\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|\b(?:src|href)=[\"'])(?P<url>[^\s<>()\"']+(?:\([^\s()]*\)[^\s<>()\"']*)*)"
 )
 # A line of more is data that somebody pasted, and not worth the time.
-_LONGEST_LINE = 5_000
+_LONGEST_LINE = 2_000
 
 
 def twin_of(front: FrontMatter, pieces: Sequence[str]) -> str:
@@ -73,8 +74,8 @@ class _Writer:
         """Lines without code, which are taken out of the list."""
         text = "\n".join(lines)
         lines.clear()
-        if "<!--" in text or "endcomment" in text:
-            text = _COMMENT.sub("", text)
+        if _COMMENT.search(text):
+            text = _without_comments(text)
         return [self._line(line) for line in text.split("\n")] if text else []
 
     def _line(self, line: str) -> str:
@@ -116,6 +117,23 @@ class _Writer:
             case "include":
                 return _included(rest)
         return None
+
+
+def _without_comments(text: str) -> str:
+    """Text without HTML's and Liquid's comments; one that never ends is none."""
+    pieces: list[str] = []
+    place = 0
+    while begin := _COMMENT.search(text, place):
+        if begin[0] == "<!--":
+            end = text.find("-->", begin.end()) + 3
+        else:
+            found = _COMMENT_END.search(text, begin.end())
+            end = found.end() if found else 2
+        if end < 3:
+            break
+        pieces.append(text[place : begin.start()])
+        place = end
+    return "".join(pieces) + text[place:]
 
 
 def _no_embed(name: str, target: str, options: Mapping[str, str]) -> str | None:  # noqa: ARG001

@@ -9,12 +9,11 @@ from generator.readers.notebook.page import Showing
 from generator.readers.notebook.parts import OutputPart
 from generator.templating import Html
 
-_PANDAS_STYLE = re.compile(r"<style scoped>(?:(?!</style>).)*?\.dataframe(?:(?!</style>).)*</style>\s*", re.DOTALL)
-_DOCUMENT = re.compile(r"<!doctype[^>]*>|</?(?:html|head|body)\b[^>]*>|<title>[^<]*</title>", re.IGNORECASE)
+_DOCUMENT = re.compile(r"<!doctype[^<>]*>|</?(?:html|head|body)\b[^<>]*>|<title>[^<]*</title>", re.IGNORECASE)
 _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
-_DATAFRAME = re.compile(r"""(<table\b[^>]*?)\s+border=["']?\d+["']?([^>]*>)""", re.IGNORECASE)
-_COLAB_TABLE = re.compile(r"<table\b.*</table>(?:\s*<p>[^<]*</p>)?", re.DOTALL | re.IGNORECASE)
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_DATAFRAME = re.compile(r"""(<table\b[^<>]{0,300}?)\sborder=["']?\d+["']?([^<>]*>)""", re.IGNORECASE)
+_STYLE_END = re.compile(r"</style>\s*")
+_ROWS_AND_COLUMNS = re.compile(r"\s*<p>[^<]*</p>")
 # Addresses a script loads code or data from; a namespace or a link in its text is none.
 _LOADED = re.compile(
     r"""["'](?:https?:)?//(?:(cdn[\w.-]*)/|([\w.-]+\.[a-z]{2,})(?::\d+)?/[^"'\s]*?(?:\.(?:m?js|css|json|csv)\b|/npm/|@\d))""",
@@ -22,7 +21,7 @@ _LOADED = re.compile(
 )
 # A library pasted in whole loads nothing more than its last lines say.
 _SEARCHED_FOR_HOSTS = 200_000
-_CONTAINER = re.compile(r"<(/?)(div|table|section|details|figure|article|main|center)\b[^>]*>", re.IGNORECASE)
+_CONTAINER = re.compile(r"<(/?)(div|table|section|details|figure|article|main|center)\b[^<>]*>", re.IGNORECASE)
 
 
 def html_part(showing: Showing, value: object, plain_text: str) -> OutputPart | None:
@@ -50,13 +49,29 @@ def with_tables(showing: Showing, html: str) -> str:
         return html
     if "colab-df-" in html:
         # Colab wraps a table in buttons that call its own server.
-        table = _COLAB_TABLE.search(html)
-        html = table[0] if table else html
-    if "<style scoped" in html:
-        html = _PANDAS_STYLE.sub("", html)
+        html = _table_alone(html)
+    if "<style scoped>" in html:
+        html = _without_pandas_style(html)
     if 'class="dataframe"' in html:
         html = _DATAFRAME.sub(r"\1\2", html).replace("<th></th>", "<td></td>")
     return html if "<script" in html else _in_regions(showing, html)
+
+
+def _table_alone(html: str) -> str:
+    """What lies between the first table's beginning and the last one's end, with the count of rows below it."""
+    end = html.rfind("</table>")
+    below = _ROWS_AND_COLUMNS.match(html, end + len("</table>"))
+    return html if end < 0 else html[html.index("<table") : below.end() if below else end + len("</table>")]
+
+
+def _without_pandas_style(html: str) -> str:
+    pieces: list[str] = []
+    place = 0
+    while (start := html.find("<style scoped>", place)) >= 0 and (end := _STYLE_END.search(html, start)):
+        is_of_pandas = ".dataframe" in html[start : end.start()]
+        pieces.append(html[place : start if is_of_pandas else end.end()])
+        place = end.end()
+    return "".join(pieces) + html[place:]
 
 
 def balanced(html: str) -> str:
@@ -104,7 +119,9 @@ def _in_regions(showing: Showing, html: str) -> str:
 
 
 def _record_hosts(showing: Showing, html: str) -> None:
-    if "<script" in html:
-        for script in _SCRIPT.finditer(html):
-            found = _LOADED.findall(script[1][:_SEARCHED_FOR_HOSTS])
-            showing.page.scope.hosts.update((cdn or host).lower() for cdn, host in found)
+    place = 0
+    while (start := html.find("<script", place)) >= 0:
+        place = html.find("</script", start)
+        place = len(html) if place < 0 else place
+        found = _LOADED.findall(html, html.find(">", start), min(place, start + _SEARCHED_FOR_HOSTS))
+        showing.page.scope.hosts.update((cdn or host).lower() for cdn, host in found)
