@@ -13,7 +13,7 @@ from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
 from generator.stages.inputs import Inputs, list_inputs, look
-from generator.stages.memory import next_state, stopped_report, unchanged_report
+from generator.stages.memory import next_state, stopped_report, tidy, unchanged_report
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
 from generator.write.folder import folder_id
@@ -105,6 +105,8 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     )
     left = next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published)
     save_state(request.cache, left)
+    if state is None or state.engine != fingerprint:
+        tidy(Store(request.cache), documents.keys, site)
     return replace(
         report,
         written=published.written,

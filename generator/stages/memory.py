@@ -1,12 +1,15 @@
 """What a build leaves behind: its report, and the state the next build starts from."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from generator.cache.codec import encode
 from generator.cache.state import State
+from generator.cache.store import Store
 from generator.model.problem import Problem
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
+from generator.model.site import Site
 from generator.stages.inputs import Inputs, remember_settings
 from generator.stages.unchanged import request_key
 from generator.write.publish import Published
@@ -40,6 +43,23 @@ def next_state(
         fates=report.fates,
         problems=report.problems,
     )
+
+
+_WEEK_SECONDS = 7 * 24 * 3600
+_SEASON_SECONDS = 90 * 24 * 3600
+
+
+def tidy(store: Store, keys: Iterable[str], site: Site) -> None:
+    """Drop what old builds left in the store; what this one used stays, and what is young may be wanted again.
+
+    The keys of drawings are nobody's to list: they go by age alone, and are drawn anew when they are missed.
+
+    Args:
+        keys: of the documents and bodies of this build.
+    """
+    store.prune("documents", keys, older_than_seconds=_WEEK_SECONDS)
+    pictures = {asset.name for post in site.posts for asset in post.document.assets}
+    store.prune("derived", pictures, older_than_seconds=_SEASON_SECONDS)
 
 
 def unchanged_report(request: BuildRequest, state: State) -> BuildReport:

@@ -22,12 +22,14 @@ class ReadSources:
         failed: path to the first error of a source without page.
         problems: everything that reading found, those errors included.
         converted: how many were read in this build.
+        keys: of everything of theirs in the store.
     """
 
     read: tuple[Document, ...]
     failed: Mapping[str, Problem]
     problems: tuple[Problem, ...]
     converted: int
+    keys: frozenset[str]
 
 
 def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadSources:
@@ -51,7 +53,8 @@ def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadS
             failed.setdefault(document.path, errors[0])
         else:
             kept.append(document)
-    return ReadSources(tuple(kept), failed, tuple(problems), outcome.converted)
+    keys = frozenset(task.key for task in tasks) | {document.body for document in outcome.read}
+    return ReadSources(tuple(kept), failed, tuple(problems), outcome.converted, keys)
 
 
 def failed_fates(sources: ReadSources) -> Iterable[Fate]:
