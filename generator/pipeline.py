@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.cache.lock import hold
-from generator.cache.state import State, forget_state, load_state, save_state
+from generator.cache.state import State, load_state, save_state
 from generator.cache.store import LostBytesError, Store
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
@@ -13,7 +13,7 @@ from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
 from generator.stages.inputs import Inputs, list_inputs, look
-from generator.stages.memory import next_state, stopped_report, tidy, unchanged_report
+from generator.stages.memory import forget, next_state, stopped_report, tidy, unchanged_report
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
 from generator.write.folder import folder_id
@@ -37,18 +37,9 @@ def build(request: BuildRequest) -> BuildReport:
         try:
             report = _build(request)
         except LostBytesError as lost:
-            _forget(request, lost)
+            forget(request, lost)
             report = _build(request)
     return replace(report, seconds=time.perf_counter() - started)
-
-
-def _forget(request: BuildRequest, lost: LostBytesError) -> None:
-    """What the store has lost must be made again; the documents that made it are read anew."""
-    store = Store(request.cache)
-    for kind, key in lost.lost:
-        store.forget(kind, key)
-    store.prune("documents", ())
-    forget_state(request.cache)
 
 
 def _build(request: BuildRequest) -> BuildReport:

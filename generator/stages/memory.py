@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from generator.cache.codec import encode
-from generator.cache.state import State
-from generator.cache.store import Store
+from generator.cache.state import State, forget_state
+from generator.cache.store import LostBytesError, Store
 from generator.model.problem import Problem
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
@@ -43,6 +43,15 @@ def next_state(
         fates=report.fates,
         problems=report.problems,
     )
+
+
+def forget(request: BuildRequest, lost: LostBytesError) -> None:
+    """What the store has lost must be made again; the documents that made it are read anew."""
+    store = Store(request.cache)
+    for kind, key in lost.lost:
+        store.forget(kind, key)
+    store.prune("documents", ())
+    forget_state(request.cache)
 
 
 _WEEK_SECONDS = 7 * 24 * 3600
