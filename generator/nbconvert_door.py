@@ -45,7 +45,8 @@ class InkmillExporter(PostExporter):
     export_from_notebook = "Body of an inkmill page"
 
     def __init__(self, config: Any = None, **kw: Any) -> None:
-        super().__init__(Tools(Dialect(embeds()), Highlighter(), draw_vega), {}, config=config, **kw)
+        highlighter = Highlighter()
+        super().__init__(Tools(Dialect(embeds(), highlighter), highlighter, draw_vega), {}, config=config, **kw)
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
