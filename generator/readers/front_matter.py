@@ -1,7 +1,8 @@
 """Front matter in any form, of any tool, as one FrontMatter."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,6 +29,9 @@ from generator.readers.front_matter_values import Values, as_flag, authors_of
 from generator.readers.near_words import nearest
 
 _LAST_MODIFIED = frozenset({"git", "last-modified", "last_modified"})
+# With seconds Ruby's YAML makes a point in time of it, in UTC, and Jekyll turned that into its own zone; without
+# them it stayed text, and was read in the site's zone.
+_RUBY_TIME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d{2}:\d{2}")
 
 
 def from_notebook(
@@ -98,7 +102,7 @@ def _front_matter(values: Values, source: SourceFile, rules: ReadingRules, extra
         title=values.text("title"),
         subtitle=values.text("subtitle"),
         description=values.text("description"),
-        date=_date(values),
+        date=_date(values, rules),
         updated=None if says_git else values.moment("updated", ""),
         updated_from_git=says_git,
         expires=values.moment("expires", ""),
@@ -133,10 +137,14 @@ def _front_matter(values: Values, source: SourceFile, rules: ReadingRules, extra
     )
 
 
-def _date(values: Values) -> date | datetime | None:
-    if str(values.raw("date")).strip().lower() in _LAST_MODIFIED:
+def _date(values: Values, rules: ReadingRules) -> date | datetime | None:
+    written = str(values.raw("date")).strip()
+    if written.lower() in _LAST_MODIFIED:
         return None
-    return values.moment("date", " to use the file name's")
+    moment = values.moment("date", " to use the file name's")
+    if rules.is_old_blog and isinstance(moment, datetime) and moment.tzinfo is None and _RUBY_TIME.match(written):
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _categories(values: Values, source: SourceFile, rules: ReadingRules) -> tuple[str, ...]:

@@ -81,3 +81,20 @@ def test_a_slug_becomes_a_title() -> None:
     titles = [title_from_slug(slug) for slug in ("my_first-post", "GPU  notes", "éa", "---", "")]
 
     assert titles == ["My First Post", "GPU Notes", "Éa", "Untitled", "Untitled"]
+
+
+def test_an_old_blog_reads_a_time_with_seconds_and_no_zone_as_utc_as_ruby_did():
+    from datetime import UTC, datetime
+
+    from generator.model.reading import ReadingRules
+    from generator.model.source import Shelf, SourceFile, SourceKind
+    from generator.readers.front_matter import from_markdown
+
+    def date_of(written: str, *, is_old: bool) -> object:
+        source = SourceFile("_posts/2020-02-20-a.md", Shelf.POSTS, "_posts", SourceKind.MARKDOWN, b"", "")
+        rules = ReadingRules(is_old_blog=is_old)
+        return from_markdown(f"---\ndate: {written}\n---\nx\n", source, rules)[0].date
+
+    assert date_of("2020-02-20 01:02:03", is_old=True) == datetime(2020, 2, 20, 1, 2, 3, tzinfo=UTC)
+    assert date_of("2020-02-20 01:02", is_old=True) == datetime(2020, 2, 20, 1, 2)
+    assert date_of("2020-02-20 01:02:03", is_old=False) == datetime(2020, 2, 20, 1, 2, 3)
