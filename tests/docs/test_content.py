@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from generator.formats import secret_shapes
 from generator.formats.image import size_of
 from generator.readers import directive_words, directives, front_matter_keys
 from generator.readers.front_matter_entries import normal_key
@@ -128,3 +129,10 @@ def test_every_key_of_front_matter_is_in_the_docs() -> None:
     }
 
     assert {alias for aliases in front_matter_keys._ALIASES.values() for alias in aliases} - said == set()
+
+
+def test_every_kind_of_secret_is_in_the_docs() -> None:
+    kinds = {shape.kind for shape in (*secret_shapes.SHAPES, *secret_shapes.ALWAYS)}
+    page = text("errors-and-warnings")
+
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
