@@ -37,6 +37,10 @@ from generator.stages.slices import reading_rules
 from generator.tools import draw_vega
 
 _SHELVES = frozenset(shelf.value for shelf in Shelf if shelf is not Shelf.ROOT)
+# What nbconvert's own flags switch on: --execute, --clear-output, TagRemovePreprocessor.remove_cell_tags…
+_ON_REQUEST = tuple(
+    f"nbconvert.preprocessors.{name}Preprocessor" for name in ("TagRemove", "RegexRemove", "ClearOutput", "Execute")
+)
 
 
 class InkmillExporter(PostExporter):
@@ -46,7 +50,8 @@ class InkmillExporter(PostExporter):
 
     def __init__(self, config: Any = None, **kw: Any) -> None:
         highlighter = Highlighter()
-        super().__init__(Tools(Dialect(embeds(), highlighter), highlighter, draw_vega), {}, config=config, **kw)
+        tools = Tools(Dialect(embeds(), highlighter), highlighter, draw_vega)
+        super().__init__(tools, {}, config=config, **{"default_preprocessors": list(_ON_REQUEST), **kw})
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any

@@ -58,8 +58,8 @@ def blog(tmp_path: Path, notebook: dict[str, object]) -> Path:
     return tmp_path
 
 
-def converted(blog: Path) -> str:
-    command = [sys.executable, "-m", "nbconvert", "--to", "generator.nbconvert_door.InkmillExporter", PATH]
+def converted(blog: Path, *flags: str) -> str:
+    command = [sys.executable, "-m", "nbconvert", "--to", "generator.nbconvert_door.InkmillExporter", *flags, PATH]
     subprocess.run(command, cwd=blog, check=True, capture_output=True, env={"PYTHONPATH": str(ROOT), "HOME": str(blog)})
     return (blog / PATH).with_suffix(".html").read_text(encoding="utf-8")
 
@@ -87,3 +87,21 @@ def test_pictures_lie_beside_the_page(blog: Path) -> None:
 
     files = {path.name: path.read_bytes() for path in (blog / "_notebooks/2024-05-06-both_files").iterdir()}
     assert files == {content_name(PICTURE, "png"): PICTURE, content_name(ATTACHED, "png"): ATTACHED}
+
+
+def test_flags_of_nbconvert_hold(blog: Path) -> None:
+    page = converted(blog, "--ClearOutputPreprocessor.enabled=True")
+
+    assert '<span class="n">shown</span>' in page
+    assert "<table" not in page
+
+
+def test_a_secret_stops_nbconvert_too(blog: Path, notebook: dict[str, object]) -> None:
+    key = "AKIA" + "Q3EGZ7WPLM2KTRB5"
+    lay_out(blog, {PATH: {**notebook, "cells": [code_cell(f"key = '{key}'")]}})
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        converted(blog)
+
+    assert "cell 1, line 1: a secret (`aws-key`) would be published" in failed.value.stderr.decode()
+    assert key not in failed.value.stderr.decode()

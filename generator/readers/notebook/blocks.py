@@ -116,6 +116,7 @@ def _input_side(showing: Showing) -> InputSide | None:
         return None
     page = showing.page
     showing.write_source(flags.shown_source)
+    showing.write_text(flags.fold_summary or "")
     language = page.notebook.language or "python"
     page.code.append(source)
     page.twin.append(fenced(source, language))

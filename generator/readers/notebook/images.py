@@ -80,6 +80,7 @@ def _shown(showing: Showing, content: bytes, extension: str, metadata: JsonMap) 
     asset = keep(showing.page, content, extension)
     size = _display_size(asset, metadata, showing.flags.figure.width)
     alt = _alt(showing, metadata)
+    showing.write_text(alt or "")
     add_picture(showing.page, asset, size.width_px, size.height_px, alt)
     if showing.flags.figure.is_preview and showing.page.preview is None:
         showing.page.preview = asset.name
