@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,10 @@ POST = {"_posts/2021-01-01-a.md": "# A\n\nHello.\n"}
     ("failure", "code"),
     [(ContentError, 1), (SettingsError, 1), (BusyError, 1), (UsageError, 2), (RefusedError, 3), (MachineError, 4)],
 )
-def test_every_kind_of_error_has_its_exit_code(monkeypatch, capsys, tmp_path, failure, code):
-    def fail(request):
+def test_every_kind_of_error_has_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, failure: Any, code: Any
+) -> None:
+    def fail(request: object) -> None:
         raise failure("it went wrong", mend="put it right")
 
     monkeypatch.setattr("generator.pipeline.build", fail)
@@ -27,8 +30,10 @@ def test_every_kind_of_error_has_its_exit_code(monkeypatch, capsys, tmp_path, fa
     assert capsys.readouterr().err == "it went wrong\n  mend: put it right\n"
 
 
-def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(monkeypatch, capsys, tmp_path):
-    def fail(request):
+def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(request: object) -> None:
         raise KeyError("who knows")
 
     monkeypatch.setattr("generator.pipeline.build", fail)
@@ -40,8 +45,8 @@ def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(monkeypatch,
     trace.unlink()
 
 
-def test_ctrl_c_is_130(monkeypatch, tmp_path):
-    def stop(request):
+def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stop(request: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("generator.pipeline.build", stop)
@@ -59,20 +64,20 @@ def test_ctrl_c_is_130(monkeypatch, tmp_path):
         ["build", "--execute", "perhaps"],
     ],
 )
-def test_wrong_usage_is_2_and_does_nothing(words, monkeypatch, tmp_path):
+def test_wrong_usage_is_2_and_does_nothing(words: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_source_is_here_unless_named(monkeypatch, tmp_path):
+def test_the_source_is_here_unless_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lay_out(tmp_path, POST)
     monkeypatch.chdir(tmp_path)
     assert main(["build", "--quiet"]) == 0
     assert (tmp_path / "_site/posts/a/index.html").is_file()
 
 
-def test_output_and_cache_may_stand_elsewhere_and_nothing_else_is_written(tmp_path):
+def test_output_and_cache_may_stand_elsewhere_and_nothing_else_is_written(tmp_path: Path) -> None:
     source = tmp_path / "blog"
     source.mkdir()
     lay_out(source, POST)
@@ -82,19 +87,19 @@ def test_output_and_cache_may_stand_elsewhere_and_nothing_else_is_written(tmp_pa
     assert sorted(path.name for path in source.rglob("*")) == ["2021-01-01-a.md", "_posts"]
 
 
-def test_the_store_keeps_itself_out_of_git(tmp_path):
+def test_the_store_keeps_itself_out_of_git(tmp_path: Path) -> None:
     lay_out(tmp_path, POST)
     run(tmp_path)
     assert (tmp_path / ".inkmill/.gitignore").read_text() == "*\n"
 
 
-def test_the_base_path_reaches_every_link(tmp_path):
+def test_the_base_path_reaches_every_link(tmp_path: Path) -> None:
     lay_out(tmp_path, POST)
     run(tmp_path, "--base-path", "preview/7/")
     assert 'href="/preview/7/posts/a/"' in (tmp_path / "_site/index.html").read_text()
 
 
-def test_source_date_epoch_is_now(monkeypatch, tmp_path):
+def test_source_date_epoch_is_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
@@ -102,7 +107,7 @@ def test_source_date_epoch_is_now(monkeypatch, tmp_path):
     assert cli._now("2020-05-06T07:08:09Z") == datetime(2020, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
-def test_help_and_version_import_nothing_heavy():
+def test_help_and_version_import_nothing_heavy() -> None:
     heavy = (
         "nbconvert nbformat papermill markdown pygments jinja2 yaml pydantic msgspec rich PIL requests asyncio".split()
     )
@@ -115,7 +120,7 @@ def test_help_and_version_import_nothing_heavy():
     assert said.splitlines()[-1] == "[]"
 
 
-def test_an_unchanged_build_imports_no_library_that_reads_or_renders(tmp_path):
+def test_an_unchanged_build_imports_no_library_that_reads_or_renders(tmp_path: Path) -> None:
     lay_out(tmp_path, POST)
     program = (
         "import sys; from generator.cli import main\n"

@@ -28,11 +28,11 @@ class Dying:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
-def test_results_come_back_in_the_order_of_the_items(jobs: int):
+def test_results_come_back_in_the_order_of_the_items(jobs: int) -> None:
     items = list(range(30))
     assert work(Doubling(), items, jobs=jobs, weight=lambda n: n % 7) == [n * 2 for n in items]
 
 
-def test_a_worker_that_dies_is_an_error_with_a_mend():
+def test_a_worker_that_dies_is_an_error_with_a_mend() -> None:
     with pytest.raises(MachineError, match="worker process died"):
         work(Dying(), list(range(20)), jobs=2, weight=lambda n: 1)

@@ -2,15 +2,17 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from tests.building import code_cell, markdown_cell, notebook, stream
+from tests.conftest import SiteBuilder
 
 GOOD = {"_posts/2021-01-01-good.md": "# Good\n\nFine.\n"}
 
 
-def test_every_source_is_in_exactly_one_line(tmp_site):
+def test_every_source_is_in_exactly_one_line(tmp_site: SiteBuilder) -> None:
     ran = tmp_site(
         {
             "_posts/2021-01-01-shown.md": "# Shown\n\nx\n",
@@ -34,7 +36,7 @@ def test_every_source_is_in_exactly_one_line(tmp_site):
     ]
 
 
-def test_published_sources_are_listed_only_when_asked(tmp_site):
+def test_published_sources_are_listed_only_when_asked(tmp_site: SiteBuilder) -> None:
     ran = tmp_site(GOOD)
     assert "_posts/2021-01-01-good.md" not in ran.output
     assert ran.output.startswith("1 published · 1 read, 0 from cache · ")
@@ -60,7 +62,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("path, content, place", BROKEN.values(), ids=BROKEN.keys())
-def test_bad_input_is_one_line_with_place_and_mend_and_the_last_good_site_stays(tmp_site, path, content, place):
+def test_bad_input_is_one_line_with_place_and_mend_and_the_last_good_site_stays(
+    tmp_site: SiteBuilder, path: Any, content: Any, place: Any
+) -> None:
     before = tmp_site(GOOD).files()
     ran = tmp_site({path: content})
     assert ran.exit_code == 1
@@ -71,7 +75,7 @@ def test_bad_input_is_one_line_with_place_and_mend_and_the_last_good_site_stays(
     assert ran.files() == before
 
 
-def test_every_wrong_file_is_named_not_the_first(tmp_site):
+def test_every_wrong_file_is_named_not_the_first(tmp_site: SiteBuilder) -> None:
     ran = tmp_site(
         {
             "_notebooks/a.ipynb": b"{",
@@ -87,14 +91,14 @@ def test_every_wrong_file_is_named_not_the_first(tmp_site):
     assert "Nothing was published because of 3 errors" in ran.output
 
 
-def test_keep_going_publishes_the_rest_and_exits_1(tmp_site):
+def test_keep_going_publishes_the_rest_and_exits_1(tmp_site: SiteBuilder) -> None:
     ran = tmp_site({"_notebooks/a.ipynb": b"{", **GOOD}, "--keep-going")
     assert ran.exit_code == 1
     assert "Fine." in ran.page("/posts/good/")
     assert "_notebooks/a.ipynb: skipped because of an error" in ran.output
 
 
-def test_a_leak_is_never_published_even_when_asked_to_keep_going(tmp_site):
+def test_a_leak_is_never_published_even_when_asked_to_keep_going(tmp_site: SiteBuilder) -> None:
     secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
     ran = tmp_site({"_posts/2021-01-02-b.md": f"# B\n\n{secret}\n", **GOOD}, "--keep-going")
     assert ran.exit_code == 1
@@ -102,7 +106,7 @@ def test_a_leak_is_never_published_even_when_asked_to_keep_going(tmp_site):
     assert not any(secret.encode() in content for content in ran.files().values())
 
 
-def test_two_posts_at_one_url_name_both_files(tmp_site):
+def test_two_posts_at_one_url_name_both_files(tmp_site: SiteBuilder) -> None:
     ran = tmp_site(
         {
             "_posts/2021-01-01-a.md": "---\npermalink: /same/\n---\n# A\n\nx\n",
@@ -115,7 +119,7 @@ def test_two_posts_at_one_url_name_both_files(tmp_site):
     assert "_posts/2021-01-02-b.md" in ran.output
 
 
-def test_a_directive_that_does_not_exist_warns_at_its_line(tmp_site):
+def test_a_directive_that_does_not_exist_warns_at_its_line(tmp_site: SiteBuilder) -> None:
     cells = (markdown_cell("# N"), code_cell("x = 1\n#hide-inptu\nprint(x)", stream("1")))
     ran = tmp_site({"_notebooks/2021-01-01-n.ipynb": notebook(*cells)})
     assert ran.exit_code == 0
@@ -123,14 +127,14 @@ def test_a_directive_that_does_not_exist_warns_at_its_line(tmp_site):
     assert "mend: write `#hide-input`" in ran.output
 
 
-def test_a_missing_image_warns_and_leaves_its_words(tmp_site):
+def test_a_missing_image_warns_and_leaves_its_words(tmp_site: SiteBuilder) -> None:
     ran = tmp_site({"_posts/2021-01-01-a.md": "# A\n\n![a cat](images/cat.png)\n"})
     assert ran.exit_code == 0
     assert "_posts/2021-01-01-a.md:3: warning: " in ran.output
     assert "a cat" in ran.page("/posts/a/")
 
 
-def test_strict_makes_a_warning_fail_and_keeps_the_last_good_site(tmp_site):
+def test_strict_makes_a_warning_fail_and_keeps_the_last_good_site(tmp_site: SiteBuilder) -> None:
     before = tmp_site(GOOD).files()
     ran = tmp_site({"_posts/2021-01-02-a.md": "# A\n\n[gone](gone.md)\n"}, "--strict")
     assert ran.exit_code == 1
@@ -138,7 +142,7 @@ def test_strict_makes_a_warning_fail_and_keeps_the_last_good_site(tmp_site):
     assert "Nothing was published because of 1 warning (--strict)" in ran.output
 
 
-def test_an_unchanged_build_tells_its_warnings_again(tmp_site):
+def test_an_unchanged_build_tells_its_warnings_again(tmp_site: SiteBuilder) -> None:
     files = {"_posts/2021-01-02-a.md": "# A\n\n[gone](gone.md)\n"}
     first, second, third = (tmp_site(files) for _ in range(3))
     assert [line for line in first.output.splitlines() if "warning" in line] == [
@@ -147,14 +151,14 @@ def test_an_unchanged_build_tells_its_warnings_again(tmp_site):
     assert second.exit_code == 0
 
 
-def test_a_notebook_of_utf16_is_read_or_refused_in_one_line(tmp_site):
+def test_a_notebook_of_utf16_is_read_or_refused_in_one_line(tmp_site: SiteBuilder) -> None:
     text = json.dumps(notebook(markdown_cell("# N\n\nhello")))
     ran = tmp_site({"_notebooks/2021-01-01-n.ipynb": text.encode("utf-16")})
     assert ran.exit_code == 1 or "hello" in ran.page("/posts/n/")
     assert "Traceback" not in ran.output
 
 
-def test_a_scheduled_post_appears_when_its_time_has_come(tmp_site):
+def test_a_scheduled_post_appears_when_its_time_has_come(tmp_site: SiteBuilder) -> None:
     files = {"_posts/2030-01-01-later.md": "# Later\n\nx\n"}
     assert "scheduled until 2030-01-01" in tmp_site(files).output
     assert "1 published" in tmp_site(files, "--now", "2030-01-01T00:00:01Z").output

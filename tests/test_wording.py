@@ -27,33 +27,36 @@ REPORT = BuildReport(
 )
 
 
-def test_an_error_says_place_problem_and_mend():
+def test_an_error_says_place_problem_and_mend() -> None:
     failure = ContentError(
         "`date: tomorow` is not a date", at=Location("_posts/h.md", line=4), mend="write it as 2021-01-01"
     )
     assert error_text(failure) == "_posts/h.md:4: `date: tomorow` is not a date\n  mend: write it as 2021-01-01"
 
 
-def test_a_warning_and_a_note_say_that_they_are_one():
+def test_a_warning_and_a_note_say_that_they_are_one() -> None:
     assert problem_text(warning("x", "no such file", Location("a.md"))) == "a.md: warning: no such file"
     assert problem_text(note("x", "said once")) == "note: said once"
     assert problem_text(error("x", "wrong")) == "wrong"
 
 
-def test_whatever_is_not_published_is_always_listed():
+def test_whatever_is_not_published_is_always_listed() -> None:
     assert list(report_lines(REPORT, verbose=False, strict=False)) == [
         "_posts/b.md: scheduled until 2030-01-02 00:00 UTC",
         "_word/c.docx: skipped because Word files are not read yet",
-        "1 published, 1 scheduled, 1 skipped · 1 read, 1 from cache · 4 files written, 3 kept, 0 removed · _site · 0.50 s",
+        (
+            "1 published, 1 scheduled, 1 skipped · 1 read, 1 from cache"
+            " · 4 files written, 3 kept, 0 removed · _site · 0.50 s"
+        ),
     ]
 
 
-def test_verbose_lists_every_source():
+def test_verbose_lists_every_source() -> None:
     assert fate_text(REPORT.fates[0]) == "_posts/a.md: published at /a/"
     assert "_posts/a.md: published at /a/" in list(report_lines(REPORT, verbose=True, strict=False))
 
 
-def test_a_problem_is_said_once():
+def test_a_problem_is_said_once() -> None:
     from dataclasses import replace
 
     twice = replace(REPORT, problems=(warning("x", "odd"), warning("x", "odd")))

@@ -11,39 +11,39 @@ from generator.yaml_text import load
 AT = Location("_posts/a.md", line=2)
 
 
-def test_keys_stay_strings_and_dates_stay_text():
+def test_keys_stay_strings_and_dates_stay_text() -> None:
     parsed = load("on: yes\n2020: x\ndate: 2020-01-02\ntime: 10:30\n", at=AT)
     assert parsed.value == {"on": True, "2020": "x", "date": "2020-01-02", "time": "10:30"}
 
 
-def test_every_key_and_item_has_its_line_in_the_file():
+def test_every_key_and_item_has_its_line_in_the_file() -> None:
     parsed = load("a: 1\nb:\n  - x\n  - c: 2\n", at=AT)
     assert parsed.lines == {("a",): 2, ("b",): 3, ("b", 0): 4, ("b", 1): 5, ("b", 1, "c"): 5}
 
 
-def test_of_repeated_keys_the_last_wins_and_all_are_told():
+def test_of_repeated_keys_the_last_wins_and_all_are_told() -> None:
     parsed = load("exclude: [a]\nexclude: [b]\n", at=AT)
     assert (parsed.value, parsed.repeated) == ({"exclude": ["b"]}, {"exclude": (["a"], ["b"])})
 
 
-def test_merge_keys_fill_gaps_and_do_not_overwrite():
+def test_merge_keys_fill_gaps_and_do_not_overwrite() -> None:
     assert load("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\n", at=AT).value["own"] == {"x": 1, "y": 3}
 
 
-def test_broken_yaml_names_the_line_it_stumbled_over():
+def test_broken_yaml_names_the_line_it_stumbled_over() -> None:
     with pytest.raises(FrontMatterError) as caught:
         load("a: 1\nb: [x\nc: 2\n", at=AT)
     assert caught.value.at == Location("_posts/a.md", line=4)
 
 
-def test_an_alias_bomb_is_refused():
+def test_an_alias_bomb_is_refused() -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9))
     with pytest.raises(FrontMatterError, match="too large"):
         load(f"l0: &l0 [x]\n{levels}\n", at=AT)
 
 
 @given(st.text(max_size=200))
-def test_any_text_parses_or_is_refused_with_a_place(text: str):
+def test_any_text_parses_or_is_refused_with_a_place(text: str) -> None:
     try:
         load(text, at=AT)
     except FrontMatterError as refused:

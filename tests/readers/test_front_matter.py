@@ -179,7 +179,7 @@ type: ccc
     )
 
     assert front == FrontMatter(
-        title="T", subtitle="S", description="D", date=datetime(2020, 1, 5, 10, 0),  # noqa: DTZ001
+        title="T", subtitle="S", description="D", date=datetime(2020, 1, 5, 10, 0),
         updated=date(2020, 2, 1),
         expires=datetime(2030, 1, 1, tzinfo=UTC), categories=("a", "B c"), tags=("a", "B c", "d"),
         authors=(Author("Jane Doe", "https://j.org", "0000-0001", "Uni"), Author("John Roe")),

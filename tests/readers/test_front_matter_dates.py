@@ -1,6 +1,7 @@
 """Dates as people write them, and what file names say."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_a_slug_becomes_a_title() -> None:
     assert titles == ["My First Post", "GPU Notes", "Éa", "Untitled", "Untitled"]
 
 
-def test_an_old_blog_reads_a_time_with_seconds_and_no_zone_as_utc_as_ruby_did():
+def test_an_old_blog_reads_a_time_with_seconds_and_no_zone_as_utc_as_ruby_did() -> Any:
     from datetime import UTC, datetime
 
     from generator.model.reading import ReadingRules

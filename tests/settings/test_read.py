@@ -5,65 +5,65 @@ from generator.settings.read import read_settings
 from generator.settings.values import Address, Feed, Settings, derive_address
 
 
-def test_no_file_is_a_new_site_with_every_default():
+def test_no_file_is_a_new_site_with_every_default() -> None:
     assert read_settings(None) == (Settings(), ())
     assert not Settings().is_old_blog
 
 
-def test_a_file_without_permalink_is_an_old_blog():
+def test_a_file_without_permalink_is_an_old_blog() -> None:
     settings, problems = read_settings("title: x\n")
     assert settings is not None
     assert (settings.title, settings.is_old_blog, problems) == ("x", True, ())
 
 
-def test_a_file_with_permalink_is_a_new_site():
+def test_a_file_with_permalink_is_a_new_site() -> None:
     settings, _ = read_settings("permalink: /posts/:title/\n")
     assert settings is not None
     assert not settings.is_old_blog
 
 
-def test_an_empty_value_is_the_default():
+def test_an_empty_value_is_the_default() -> None:
     settings, problems = read_settings("use_math:\npaginate:\ngoogle_analytics:\n")
     assert settings is not None
     assert (settings.use_math, settings.paginate, settings.google_analytics, problems) == (None, 15, None, ())
 
 
-def test_repeated_exclude_lists_are_joined():
+def test_repeated_exclude_lists_are_joined() -> None:
     settings, _ = read_settings("exclude: [a]\nexclude:\n  - b\n")
     assert settings is not None
     assert settings.exclude == ("a", "b")
 
 
-def test_nested_values_are_typed():
+def test_nested_values_are_typed() -> None:
     settings, _ = read_settings("feed: {posts_limit: 5, excerpt_only: true}\n")
     assert settings is not None
     assert settings.feed == Feed(posts_limit=5, excerpt_only=True)
 
 
-def test_every_wrong_value_is_reported_with_line_and_column():
+def test_every_wrong_value_is_reported_with_line_and_column() -> None:
     settings, problems = read_settings("title: x\npaginate: many\nminima:\n  date_format: [1]\n")
     assert settings is None
     assert {str(problem.at) for problem in problems} == {"_config.yml:2:1", "_config.yml:4:3"}
 
 
-def test_a_key_within_two_letters_of_a_known_one_is_named():
+def test_a_key_within_two_letters_of_a_known_one_is_named() -> None:
     _, problems = read_settings("titel: x\nwhatever_else: 1\n")
     assert [(p.problem, p.mend, p.at) for p in problems] == [
         ("unknown setting `titel`", "write `title`", Location("_config.yml", line=1, column=1))
     ]
 
 
-def test_a_config_that_is_not_yaml_is_refused_with_its_line():
+def test_a_config_that_is_not_yaml_is_refused_with_its_line() -> None:
     settings, problems = read_settings("title: [x\n")
     assert settings is None
     assert str(problems[0].at).startswith("_config.yml:")
 
 
-def test_a_config_that_is_a_list_is_refused():
+def test_a_config_that_is_a_list_is_refused() -> None:
     assert read_settings("- a\n")[0] is None
 
 
-def test_addresses_come_from_settings_then_cname_then_the_repository():
+def test_addresses_come_from_settings_then_cname_then_the_repository() -> None:
     written = Settings(url="https://a.org/", baseurl="blog/")
     assert derive_address(written, repository="ada/notes", cname="b.org") == Address(
         "https://a.org", "/blog", "ada", "notes"

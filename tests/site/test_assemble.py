@@ -101,7 +101,7 @@ def test_drafts_are_shown_when_asked_for_but_never_leave_the_page() -> None:
 
 
 def test_a_scheduled_post_waits_for_its_time() -> None:
-    post = document(A, date=datetime(2024, 7, 1, 12))  # noqa: DTZ001 - front matter knows no zones
+    post = document(A, date=datetime(2024, 7, 1, 12))
     berlin = ZoneInfo("Europe/Berlin")
 
     site = site_of(post, by=rules(timezone="Europe/Berlin"))

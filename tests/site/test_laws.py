@@ -149,7 +149,7 @@ def test_collisions_are_symmetric(permalinks: list[str]) -> None:
 
 @given(st.lists(_refs, max_size=8))
 def test_no_reference_stops_the_build(refs: list[Ref]) -> None:
-    one = document("_posts/sub/2020-01-01-a.md", refs=tuple(refs), date=datetime(2020, 1, 1))  # noqa: DTZ001
+    one = document("_posts/sub/2020-01-01-a.md", refs=tuple(refs), date=datetime(2020, 1, 1))
 
     site = site_of(one, document("_pages/a.md"), files=_files)
 

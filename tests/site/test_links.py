@@ -214,7 +214,7 @@ def test_anchors_are_known_percent_encoded_too_and_others_than_headings_pass(fra
     [
         ({"visibility": Visibility.DRAFT}, "which is a draft"),
         ({"date": date(2030, 5, 6)}, "which is not published until 2030-05-06"),
-        ({"expires": datetime(2024, 1, 1)}, "which has expired"),  # noqa: DTZ001 - front matter knows no zones
+        ({"expires": datetime(2024, 1, 1)}, "which has expired"),
     ],
 )
 def test_a_link_to_what_is_not_published_says_so(front: dict[str, Any], why: str) -> None:

@@ -5,9 +5,8 @@ import struct
 import zlib
 from pathlib import Path
 
-from generator.markup.dialect import Dialect
-
 from generator.execution.committed import committed
+from generator.markup.dialect import Dialect
 from generator.markup.embeds import built_in_embeds
 from generator.markup.highlight import Highlighter
 from generator.model.executed import Executed
