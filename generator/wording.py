@@ -61,7 +61,8 @@ def report_lines(report: BuildReport, *, verbose: bool, strict: bool) -> Iterato
         count = len(report.errors) or len(report.warnings)
         kind = "error" if report.errors else "warning"
         because = f"{count} {kind}{'' if count == 1 else 's'}" + (" (--strict)" if strict and not report.errors else "")
-        yield f"Nothing was published because of {because}; {report.output} still shows the last good build."
+        still = f"; {report.output} still shows the last good build" if report.shows_last_good else ""
+        yield f"Nothing was published because of {because}{still}."
 
 
 def _once(problems: Iterable[Problem]) -> Iterator[Problem]:

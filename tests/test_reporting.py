@@ -88,7 +88,7 @@ def test_every_wrong_file_is_named_not_the_first(tmp_site: SiteBuilder) -> None:
     for path in ("_notebooks/a.ipynb", "_notebooks/b.ipynb", "_posts/2021-01-01-c.md:2"):
         assert any(line.startswith(path) for line in ran.output.splitlines())
     assert not ran.site.exists()
-    assert "Nothing was published because of 3 errors" in ran.output
+    assert ran.output.endswith("Nothing was published because of 3 errors.\n")
 
 
 def test_keep_going_publishes_the_rest_and_exits_1(tmp_site: SiteBuilder) -> None:
@@ -139,7 +139,8 @@ def test_strict_makes_a_warning_fail_and_keeps_the_last_good_site(tmp_site: Site
     ran = tmp_site({"_posts/2021-01-02-a.md": "# A\n\n[gone](gone.md)\n"}, "--strict")
     assert ran.exit_code == 1
     assert ran.files() == before
-    assert "Nothing was published because of 1 warning (--strict)" in ran.output
+    said = "Nothing was published because of 1 warning (--strict); _site still shows the last good build."
+    assert said in ran.output
 
 
 def test_an_unchanged_build_tells_its_warnings_again(tmp_site: SiteBuilder) -> None:
@@ -162,3 +163,41 @@ def test_a_scheduled_post_appears_when_its_time_has_come(tmp_site: SiteBuilder) 
     files = {"_posts/2030-01-01-later.md": "# Later\n\nx\n"}
     assert "scheduled until 2030-01-01" in tmp_site(files).output
     assert "1 published" in tmp_site(files, "--now", "2030-01-01T00:00:01Z").output
+
+
+def test_a_link_to_an_anchor_of_the_same_page_that_is_not_there_warns(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site(
+        {"_posts/2021-01-02-a.md": "# A\n\n## Head\n\n[x](#head) [y](#own) <p id='own'>z</p>\n\n[n](#nope)\n"}
+    )
+    warnings = [line for line in ran.output.splitlines() if "warning" in line]
+    assert warnings == ["_posts/2021-01-02-a.md:7: warning: `#nope` is no heading of this page"]
+
+
+def test_a_link_to_an_id_in_raw_html_of_another_source_is_fine(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site(
+        {
+            "_posts/2021-01-01-a.md": "# A\n\n<p id='own'>z</p>\n",
+            "_posts/2021-01-02-b.md": "# B\n\n[x](2021-01-01-a.md#own) [y](2021-01-01-a.md#not)\n",
+        }
+    )
+    warnings = [line for line in ran.output.splitlines() if "warning" in line]
+    assert warnings == ["_posts/2021-01-02-b.md:3: warning: `#not` is no heading of _posts/2021-01-01-a.md"]
+
+
+def test_jekylls_defaults_for_pages_leave_posts_alone(tmp_site: SiteBuilder) -> None:
+    config = "permalink: /posts/:title/\ndefaults:\n  - scope: {path: '', type: pages}\n    values: {hide: true}\n"
+    files = {"_config.yml": config, "_posts/2021-01-01-a.md": "# A\n\nx\n", "_pages/p.md": "# P\n\nx\n"}
+    ran = tmp_site(files, "--verbose")
+    assert "_posts/2021-01-01-a.md: published" in ran.output
+    assert "_pages/p.md: unlisted" in ran.output
+
+
+def test_a_figure_marked_as_the_posts_picture_is_found(tmp_site: SiteBuilder) -> None:
+    pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    cell = code_cell(
+        "#| classes: preview-image\nx", {"output_type": "display_data", "metadata": {}, "data": {"image/png": pixel}}
+    )
+    config = "permalink: /posts/:title/\nurl: https://a.example\n"
+    ran = tmp_site({"_config.yml": config, "_notebooks/2021-01-01-n.ipynb": notebook(markdown_cell("# N"), cell)})
+    assert "warning" not in ran.output
+    assert re.search(r'property="og:image" content="[^"]*/assets/g/[0-9a-f]+\.png"', ran.page("/posts/n/"))

@@ -102,6 +102,8 @@ class _Digging:
     def _hole(self, url: str, name: str) -> str | None:
         if name == "base":
             return None
+        if url.startswith("#") and url != "#" and self._source is not None:
+            self._scope.own_anchors.append((url[1:], self._place(url)))
         ref = refer(Written(url, self._place(url)), self._scope)
         if ref is None:
             if name in _LOADS and (host := urlsplit_host(url)):
@@ -133,7 +135,9 @@ def _find_marked(source: str, url: str) -> int:
     """Where a URL that Liquid had a part in stands: its longest plain piece is looked for."""
     pieces = re.split("[\ue0f0-\ue0f2]", url)
     piece = max(pieces[2::2] or pieces, key=len)
-    return source.find(piece) if len(piece) > 3 else -1
+    found = source.find(piece) if len(piece) > 3 else -1
+    # Some includes put a folder in front of what the author wrote.
+    return found if found >= 0 or "/" not in piece else _find_url(source, piece.rpartition("/")[2])
 
 
 def _attributes(text: str) -> dict[str, str | None]:

@@ -70,6 +70,7 @@ class Scope:
         page_values: what ``{{ page.X }}`` answers.
         attachments: of the current cell: file name to MIME type and bytes.
         id_counts: how often an id was asked for again, so that no number is tried twice.
+        own_anchors: fragments of the author's links to places on the same page.
         prose: plain text of what was converted, for search and word counts.
         formulas, equation_refs, footnotes, links, abbreviations, toc_excluded: what ``finish`` still needs.
     """
@@ -84,6 +85,7 @@ class Scope:
     id_counts: dict[str, int] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
     refs: list[Ref] = field(default_factory=list)
+    own_anchors: list[tuple[str, Location]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     math_characters: set[str] = field(default_factory=set)

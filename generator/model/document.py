@@ -84,6 +84,7 @@ class Document:
         date_is_guessed: whether the date came from git or the file and not from the author.
         file_date: the date in the file name, if there is one (old URLs are made of it).
         words: of prose.
+        anchors: every other id of the body, unescaped, sorted: figures, footnotes, the author's own HTML.
         needs: engine parts its page asks for: ``math``, ``vega``, ``plotly``, ``tweet``…
         math_characters: every character its formulas use, sorted, for the font subset.
         hosts: other hosts the page would reach because the author embedded them.
@@ -115,5 +116,6 @@ class Document:
     companions: tuple[CompanionAnswer, ...]
     problems: tuple[Problem, ...]
     body: str
+    anchors: tuple[str, ...] = ()
     ran_at: datetime | None = None
     kept_because: str | None = None

@@ -33,7 +33,8 @@ class ReadingRules:
         site_values: what ``{{ site.X }}`` answers, without ``baseurl`` and ``url``.
         baseurl: as configured or derived: ``""`` or ``/blog``; links written with it lose it again.
         url: as configured or derived, no trailing slash; may be empty.
-        front_matter_defaults: Jekyll's ``defaults`` as ((path prefix, values), …), later ones win.
+        front_matter_defaults: Jekyll's ``defaults`` as ((path prefix, ``posts``, ``pages``, ``drafts`` or empty for
+            all, values), …), later ones win.
         is_nbdev: the repository is an nbdev project, so ``#| export`` hides.
         math: True always, False never, None when a document shows signs of it.
         draws_charts: Vega figures become pictures where a program for it is installed.
@@ -45,7 +46,7 @@ class ReadingRules:
     site_values: Mapping[str, Any] = field(default_factory=dict)
     baseurl: str = ""
     url: str = ""
-    front_matter_defaults: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    front_matter_defaults: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
     is_nbdev: bool = False
     math: bool | None = None
     trust: Trust = Trust.TRUSTED

@@ -15,7 +15,8 @@ class BuildReport:
         converted: documents read in this build; the rest came from the store.
         written, kept, removed: output files.
         was_unchanged: nothing at all had changed since the last build.
-        was_published: the output folder shows this build (False: the last good one still stands).
+        was_published: the output folder shows this build.
+        shows_last_good: when it does not: whether an earlier one still stands there.
         output: the output folder as the user would type it.
     """
 
@@ -29,6 +30,7 @@ class BuildReport:
     was_published: bool
     output: str
     base_path: str = ""
+    shows_last_good: bool = True
     seconds: float = 0.0
 
     @property

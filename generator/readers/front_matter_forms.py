@@ -9,7 +9,7 @@ from generator.location import Location
 from generator.model.body import without_reserved
 from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.reading import ReadingRules
-from generator.model.source import SideFile, SourceFile
+from generator.model.source import Shelf, SideFile, SourceFile
 from generator.readers.front_matter_entries import Entries, entries_of, header_entries, yaml_entries
 from generator.readers.title_cell import TitleCell, read_title_cell
 
@@ -69,10 +69,17 @@ def around_the_source(source: SourceFile, rules: ReadingRules) -> list[Entries]:
     layers = [_side_file(side) for side in source.side_files]
     defaults = [
         entries_of(values, Location("_config.yml"))
-        for prefix, values in rules.front_matter_defaults
-        if _is_below(source.path, prefix)
+        for prefix, kind, values in rules.front_matter_defaults
+        if _is_below(source.path, prefix) and _is_of(source.shelf, kind)
     ]
     return [*layers, *reversed(defaults)]
+
+
+def _is_of(shelf: Shelf, kind: str) -> bool:
+    """Whether a document on the shelf is what Jekyll calls kind; a notebook is a post, and a draft is one too."""
+    is_page = shelf in (Shelf.PAGES, Shelf.ROOT)
+    wanted = {"": True, "pages": is_page, "posts": not is_page, "drafts": shelf is Shelf.DRAFTS}
+    return wanted.get(kind, False)
 
 
 def _unclosed(text: str, file: str) -> tuple[Entries, str, int]:

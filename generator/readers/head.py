@@ -15,6 +15,7 @@ from generator.model.front_matter import FrontMatter
 from generator.model.outline import Edition
 from generator.model.reading import Reading, ReadingRules
 from generator.model.source import Shelf, SourceFile
+from generator.readers.anchors import anchors_of, warn_of_lost_anchors
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.words import count_words, first_paragraph
 
@@ -84,6 +85,8 @@ def finished(
     title_html, description_html = (_inline(text, scope, dialect) for text in (front.title, front.description))
     file_date = file_name_parts(source.path).date
     front, is_guessed = _with_date(front, file_date, source)
+    anchors = anchors_of(body.html)
+    warn_of_lost_anchors(anchors, scope)
     document = Document(
         path=source.path,
         variant=edition.variant,
@@ -100,6 +103,7 @@ def finished(
         language=front.lang or "",
         words=count_words(body.text),
         headings=tuple(scope.headings),
+        anchors=anchors,
         refs=tuple(dict.fromkeys(scope.refs)),
         pictures=tuple(scope.pictures),
         assets=tuple(scope.assets),

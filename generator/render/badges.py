@@ -13,7 +13,7 @@ def badges_of(source: str, choice: BadgeChoice, rules: RenderRules) -> tuple[Bad
     Args:
         source: the notebook's path, relative to the source directory.
 
-    Source of the URL shapes: fastpages' badge includes.
+    Source of the URL shapes: fastpages' badge includes; Kaggle's own notes on opening a notebook from GitHub.
     """
     site = rules.badges
     if choice.all is False or not rules.github_repo:
@@ -26,6 +26,7 @@ def badges_of(source: str, choice: BadgeChoice, rules: RenderRules) -> tuple[Bad
         (site.binder if choice.binder is None else choice.binder, _binder),
         (site.colab if choice.colab is None else choice.colab, _colab),
         (site.deepnote if choice.deepnote is None else choice.deepnote, _deepnote),
+        (site.kaggle if choice.kaggle is None else choice.kaggle, _kaggle),
     )
     return tuple(badge(rules.github_repo, branch, path) for is_wanted, badge in wanted if is_wanted)
 
@@ -50,3 +51,8 @@ def _deepnote(repo: str, branch: str, path: str) -> BadgeView:
     return BadgeView(
         "deepnote", "Open in Deepnote", f"https://deepnote.com/launch?url={quote_plus(notebook)}{quote_plus(path)}"
     )
+
+
+def _kaggle(repo: str, branch: str, path: str) -> BadgeView:
+    notebook = f"https://github.com/{repo}/blob/{quote(branch)}/{quote(path)}"
+    return BadgeView("kaggle", "Open in Kaggle", f"https://kaggle.com/kernels/welcome?src={quote_plus(notebook)}")

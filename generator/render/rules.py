@@ -11,6 +11,7 @@ class BadgeDefaults:
     binder: bool = True
     colab: bool = True
     deepnote: bool = True
+    kaggle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

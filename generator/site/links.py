@@ -19,8 +19,10 @@ from generator.site.targets import Found, Targets
 
 # Names for what is looked up once per reference: attributes of an Enum are slow.
 _FILE, _SITE, _POST = RefKind.FILE, RefKind.SITE, RefKind.POST
-# Anchors that are no headings: footnotes, labels of figures, tables and equations, the browser's own.
-_OTHER_ANCHORS = ("fn", "fig-", "tbl-", "eq-", "eqn-", "lst-", "cell-", "cit-", "call-", "ref-", ":~:", "top")
+# What browsers know by themselves.
+_BUILT_IN = (":~:", "top")
+# Where pictures that a document's cells made stand.
+_MADE = "assets/g/"
 
 
 @dataclass(slots=True)
@@ -88,6 +90,9 @@ class Linker:
         if not written or "://" in written or written.startswith(("//", "data:")):
             return
         path = written.lstrip("/")
+        if path in {_MADE + asset.name for asset in one.document.assets}:
+            links.setdefault(("file", path), f"/{path}")
+            return
         clean = unquote(path.split("?", 1)[0].split("#", 1)[0])
         beside = posixpath.join(posixpath.dirname(one.path), clean)
         for ref in (Ref(RefKind.SITE, "/" + clean), Ref(RefKind.FILE, beside)):
@@ -127,11 +132,12 @@ class Linker:
 
     def _anchor(self, ref: Ref, page: Placed, at: Location) -> Problem | None:
         fragment = unescape(ref.suffix.partition("#")[2])
-        if not fragment or fragment.startswith(_OTHER_ANCHORS):
+        if not fragment or fragment.startswith(_BUILT_IN):
             return None
         anchors = self._anchors.get(page.path)
         if anchors is None:
-            anchors = self._anchors[page.path] = frozenset(heading.anchor for heading in page.document.headings)
+            headings = (heading.anchor for heading in page.document.headings)
+            anchors = self._anchors[page.path] = frozenset((*headings, *page.document.anchors))
         if fragment in anchors or unquote(fragment) in anchors:
             return None
         near = _nearest_anchor(unquote(fragment), page)

@@ -114,7 +114,8 @@ class ReadingWorkshop:
 
         store = Store(self.cache)
         draw = DrawnOnce(store, draw_vega, vega_version()) if self.rules.draws_charts else None
-        reader = Reader(Dialect(embeds()), Highlighter(), self.cells, draw)
+        highlighter = Highlighter()
+        reader = Reader(Dialect(embeds(), highlighter), highlighter, self.cells, draw)
 
         def read(task: Task) -> Document | Problem:
             from generator.execution.committed import committed

@@ -89,4 +89,15 @@ def unchanged_report(request: BuildRequest, state: State) -> BuildReport:
 
 def stopped_report(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:
     """A build that published nothing yet."""
-    return BuildReport((), problems, 0, 0, 0, 0, was_unchanged=False, was_published=False, output=request.shown_output)
+    return BuildReport(
+        (),
+        problems,
+        0,
+        0,
+        0,
+        0,
+        was_unchanged=False,
+        was_published=False,
+        output=request.shown_output,
+        shows_last_good=request.output.is_dir(),
+    )

@@ -46,7 +46,7 @@ def reading_rules(request: BuildRequest, inputs: Inputs) -> ReadingRules:
         site_values=_liquid_values(settings.values),
         baseurl=inputs.address.baseurl,
         url=inputs.address.url,
-        front_matter_defaults=tuple((_prefix(entry), entry.values) for entry in settings.defaults if _applies(entry)),
+        front_matter_defaults=tuple(map(_default, settings.defaults)),
         is_nbdev=inputs.is_nbdev,
         math=settings.use_math,
         trust=Trust.STRICT if request.untrusted else Trust.TRUSTED,
@@ -65,12 +65,8 @@ def _liquid_values(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: value for key, value in values.items() if key not in ("baseurl", "url")}
 
 
-def _prefix(entry: FrontMatterDefault) -> str:
-    return entry.scope.path.strip("/")
-
-
-def _applies(entry: FrontMatterDefault) -> bool:
-    return entry.scope.type in ("", "posts", "pages")
+def _default(entry: FrontMatterDefault) -> tuple[str, str, Mapping[str, Any]]:
+    return entry.scope.path.strip("/"), entry.scope.type, entry.values
 
 
 def site_rules(request: BuildRequest, inputs: Inputs) -> SiteRules:
@@ -117,7 +113,7 @@ def render_rules(
         or inputs.git.default_branch
         or ("master" if settings.is_old_blog else "main"),
         repository_folder=inputs.git.subfolder,
-        badges=BadgeDefaults(badges.github, badges.binder, badges.colab, badges.deepnote),
+        badges=BadgeDefaults(badges.github, badges.binder, badges.colab, badges.deepnote, badges.kaggle),
         social_links=tuple(_social_link(name, account) for name, account in settings.minima.social_links.items()),
         twitter_username=settings.twitter_username or settings.minima.social_links.get("twitter", ""),
         shows_description=settings.show_description,

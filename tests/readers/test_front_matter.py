@@ -524,8 +524,8 @@ def test_a_side_file_that_is_no_yaml_is_named() -> None:
 def test_jekylls_defaults_come_last_and_the_later_one_wins() -> None:
     rules = ReadingRules(
         front_matter_defaults=(
-            ("", {"layout": "post", "toc": True}), ("_posts", {"layout": "deep", "comments": True}),
-            ("_post", {"badges": False}),
+            ("", "", {"layout": "post", "toc": True}), ("_posts", "posts", {"layout": "deep", "comments": True}),
+            ("_post", "", {"badges": False}), ("", "pages", {"layout": "page"}),
         )
     )  # fmt: skip
 

@@ -202,11 +202,11 @@ def test_an_unknown_anchor_is_said_with_the_anchor_of_the_same_words() -> None:
     ]
 
 
-@pytest.mark.parametrize("fragment", ["#%C3%84pfel", "#Äpfel", "#fn-1", "#", "#:~:text=x", "#fig-a"])
+@pytest.mark.parametrize("fragment", ["#%C3%84pfel", "#Äpfel", "#own", "#", "#:~:text=x"])
 def test_anchors_are_known_percent_encoded_too_and_others_than_headings_pass(fragment: str) -> None:
     one = document("_posts/2020-01-01-a.md", refs=(file_ref("_posts/2020-01-01-a.md", fragment),), anchors=("Äpfel",))
 
-    assert said(site_of(one)) == []
+    assert said(site_of(replace(one, anchors=("own",)))) == []
 
 
 @pytest.mark.parametrize(
