@@ -6,7 +6,7 @@ _TAG = re.compile(r"""<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[^<>"']++|
 _KEPT = frozenset(
     """div center details summary section article aside figure figcaption header footer main nav blockquote table thead
     tbody tfoot tr td th ul ol dl font span b i em strong a sup sub small big u s form fieldset script style pre
-    textarea""".split()
+    textarea code kbd samp tt var mark q cite abbr ins del dt dd label button select video audio svg math""".split()
 )
 
 

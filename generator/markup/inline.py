@@ -210,6 +210,8 @@ class _Walk:
         if verbatim is not None:
             closing = re.compile(rf"</{verbatim[1]}\s*>", re.IGNORECASE).search(text, end)
             end = closing.end() if closing else end
+        if text[start + 1] not in "!?" and not text.startswith("/>", end - 2):
+            self._conversion.has_loose_html = True
         if text[start + 1 : start + 3].lower() in ("a ", "/a"):
             self._is_in_anchor = text[start + 1] != "/"
         return self._put(text[start:end], done, start, end)

@@ -134,7 +134,10 @@ class BlockWriter:
         self._out.append(heading_html(int(element.tag[1]), html, source_text, pairs, conversion) + "\n")
 
     def _code(self, element: ET.Element) -> None:
-        source = self._conversion.tokens.restore((element[0].text or "") if len(element) else "")
+        escaped = (element[0].text or "") if len(element) else ""
+        # Python-Markdown escapes code while it parses.
+        source = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        source = self._conversion.tokens.restore(source)
         classes = element.get("class", "").split()
         language = next((name.removeprefix("language-") for name in classes if name.startswith("language-")), "")
         self._out.append(self._conversion.code(source, language) + "\n")

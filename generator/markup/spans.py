@@ -183,9 +183,10 @@ class _Paragraph:
         if text.startswith("{{<", start):
             match = _SHORTCODE.match(text, start) if self._find(">}}", start) >= 0 else None
             return (self._shortcode(match), match.end()) if match else (None, start + 3)
-        if text[start + 1 : start + 2] not in ("{", "%") or self._find("}", start) < 0:
+        if text[start + 1 : start + 2] not in ("{", "%"):
             return None, start + 1
-        match = _LIQUID.match(text, start) if self._find(text[start + 1].replace("{", "}") + "}", start) >= 0 else None
+        closing = "%}" if text[start + 1] == "%" else "}}"
+        match = _LIQUID.match(text, start) if self._find(closing, start) >= 0 else None
         if match is None:
             return (self._unfinished(start) if text[start + 1] == "%" else None), start + 2
         return self.conversion.liquid(match[0], self._line_at(start)), match.end()

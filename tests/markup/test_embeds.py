@@ -1,0 +1,111 @@
+"""Embeds: what is shown from elsewhere, and what it costs the reader."""
+
+import pytest
+
+from generator.markup.embeds import Embed, built_in_embeds, youtube_video
+from generator.model.reading import Trust
+from tests.markup.making import html, made
+
+_ID = "XfoYk_Z5AkI"
+
+
+@pytest.mark.parametrize(
+    ("url", "start"),
+    [
+        (f"https://youtu.be/{_ID}", 0),
+        (f"https://youtu.be/{_ID}?t=62", 62),
+        (f"https://www.youtube.com/watch?v={_ID}&feature=share&t=1m2s", 62),
+        (f"https://youtube.com/watch?list=x&v={_ID}", 0),
+        (f"https://www.youtube.com/embed/{_ID}?start=5", 5),
+        (f"https://m.youtube.com/shorts/{_ID}", 0),
+        (f"https://www.youtube-nocookie.com/embed/{_ID}", 0),
+        (f"youtu.be/{_ID}", 0),
+        (_ID, 0),
+    ],
+)
+def test_every_form_of_a_youtube_url(url: str, start: int) -> None:
+    assert youtube_video(url) == (_ID, start)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://vimeo.com/1", "https://youtu.be/", "https://www.youtube.com/@a", "javascript:1", "//["]
+)
+def test_what_is_no_video_of_youtube(url: str) -> None:
+    assert youtube_video(url) is None
+
+
+_PLAYER = (
+    f'<div class="embed embed-youtube"><iframe src="https://www.youtube-nocookie.com/embed/{_ID}" '
+    'title="YouTube video" width="560" height="315" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" '
+    'allow="encrypted-media; picture-in-picture; fullscreen" allowfullscreen></iframe>\n'
+    f'<p class="embed-link"><a href="https://www.youtube.com/watch?v={_ID}">YouTube video on youtube.com</a></p></div>'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"> youtube: https://youtu.be/{_ID}",
+        f">youtube: <https://youtu.be/{_ID}>",
+        f"> YouTube: [a](https://youtu.be/{_ID})",
+        f"https://youtu.be/{_ID}",
+        f"{{{{< video https://youtu.be/{_ID} >}}}}",
+        f"> video: https://youtu.be/{_ID}",
+    ],
+)
+def test_a_youtube_video_in_every_spelling(text: str) -> None:
+    result = made(text)
+
+    assert result.html == _PLAYER
+    assert result.scope.hosts == {"www.youtube-nocookie.com"}
+
+
+def test_a_video_within_a_sentence_is_a_link() -> None:
+    assert "<iframe" not in html(f"See https://youtu.be/{_ID} now")
+
+
+def test_text_below_an_embed_stays() -> None:
+    assert html(f"> youtube: https://youtu.be/{_ID}\ntext") == f"{_PLAYER}\n<p>text</p>"
+
+
+def test_a_tweet_is_a_link_and_asks_nobody() -> None:
+    result = made("> twitter: https://twitter.com/jakevdp/status/1204765621767901185?s=20")
+
+    assert result.html == (
+        '<blockquote class="embed embed-tweet" cite="https://twitter.com/jakevdp/status/1204765621767901185">'
+        '<p>A post by @jakevdp: <a href="https://twitter.com/jakevdp/status/1204765621767901185">'
+        "twitter.com/jakevdp/status/1204765621767901185</a></p></blockquote>"
+    )
+    assert result.scope.hosts == set()
+
+
+def test_an_embed_nobody_can_show_stays_a_quote() -> None:
+    assert html("> youtube: nothing here") == "<blockquote>\n<p>youtube: nothing here</p>\n</blockquote>"
+    assert "<blockquote>" in html("> twitter: https://x.org/")
+
+
+def test_the_strict_profile_keeps_the_link_alone() -> None:
+    result = made(f"> youtube: https://youtu.be/{_ID}", trust=Trust.STRICT)
+
+    assert "<iframe" not in result.html
+    assert f"https://www.youtube.com/watch?v={_ID}" in result.html
+    assert result.scope.hosts == set()
+
+
+def test_a_video_file_of_the_repository_is_a_reference() -> None:
+    result = made("{{< video images/a.mp4 >}}")
+
+    assert '<video src="file:_notebooks/images/a.mp4"' in result.html
+    assert result.refs[0] == ("file", "_notebooks/images/a.mp4", "")
+
+
+def test_an_unknown_shortcode_stays_and_is_told() -> None:
+    result = made("a {{< nothing x >}}")
+
+    assert result.html == "<p>a {{&lt; nothing x &gt;}}</p>"
+    assert result.kinds == ["unknown-shortcode"]
+
+
+def test_every_embed_gives_up_quietly_on_nonsense() -> None:
+    for name, function in built_in_embeds().items():
+        assert function(Embed(name, "::::"), lambda path: None) is None

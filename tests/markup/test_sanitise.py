@@ -1,0 +1,42 @@
+"""The strict profile's last word."""
+
+import pytest
+
+from generator.markup.sanitise import clean
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("<script>alert(1)</script>a", "a"),
+        ('<img src="x" onerror="alert(1)">', '<img src="x">'),
+        ('<a href="javascript:alert(1)">a</a>', '<a rel="noopener noreferrer nofollow ugc">a</a>'),
+        ('<a href="data:text/html,a">a</a>', '<a rel="noopener noreferrer nofollow ugc">a</a>'),
+        ("<iframe src='https://x.org'></iframe>", ""),
+        ("<form action='/x'><input type='text' name='y'></form>", '<input type="checkbox" disabled="">'),
+        ("<div style='position: fixed; width: 1px'>a</div>", '<div style="width:1px">a</div>'),
+        ("<svg onload='alert(1)'><script>alert(1)</script></svg>", ""),
+        ("<style>a { color: red }</style>b", "b"),
+        ("<base href='https://x.org'><meta http-equiv='refresh'>", ""),
+        ("<video src='https://x.org/a.mp4'>a</video>", "a"),
+        ("<object data='a'></object><embed src='b'>", ""),
+    ],
+)
+def test_nothing_active_is_left(hostile: str, harmless: str) -> None:
+    assert clean(hostile) == harmless
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a <em>b</em> <code>c</code></p>",
+        '<img src="data:image/png;base64,QUJD" alt="a" width="1">',
+        '<math display="block"><mi>x</mi></math>',
+        '<aside class="callout callout-note" role="note"><p class="callout-title">Note</p></aside>',
+        '<h2 id="a">b</h2>',
+        "<!-- more -->",
+        '<td style="text-align:center">a</td>'.replace("<td", "<table><tbody><tr><td") + "</tr></tbody></table>",
+    ],
+)
+def test_what_a_text_needs_stays(html: str) -> None:
+    assert clean(html) == html
