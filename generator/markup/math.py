@@ -1,9 +1,10 @@
 """LaTeX → MathML, in what MathJax lets authors get away with. Home of math_core."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
+from types import MappingProxyType
 from typing import Any
 
 from generator.markup.scope import Formula
@@ -268,7 +269,9 @@ def _escaped_text(text: str) -> str:
 
 
 _CHEMICAL = re.compile(r"<=>|<->|->|<-|\^\{[^{}]*\}|\^[\d+-]+|_\{[^{}]*\}|[A-Z][a-z]?|\d+|\s+|[+\-]|.", re.DOTALL)
-_ARROWS = {"->": "\\rightarrow ", "<-": "\\leftarrow ", "<=>": "\\rightleftharpoons ", "<->": "\\leftrightarrow "}
+_ARROWS: Mapping[str, str] = MappingProxyType(
+    {"->": "\\rightarrow ", "<-": "\\leftarrow ", "<=>": "\\rightleftharpoons ", "<->": "\\leftrightarrow "}
+)
 
 
 def _chemistry(latex: str) -> str:

@@ -18,7 +18,6 @@ _NO_LAZY = re.compile(
 )
 _EMBED = re.compile(r"\s*(?P<name>youtube|twitter|tweet|video)\s*:\s*(?P<target>\S+)\s*(?:\n|$)", re.IGNORECASE)
 _LINKED = re.compile(r"\[[^\]\n]*\]\((?P<url>[^()\s]+)\)|<(?P<angled>[^<>\s]+)>")
-_NAMES = {"tweet": "twitter"}
 
 
 class _Framed(BlockProcessor):
@@ -110,7 +109,7 @@ class QuoteProcessor(_Framed):
         linked = _LINKED.fullmatch(match["target"])
         target = (linked["url"] or linked["angled"]) if linked else match["target"]
         name = match["name"].lower()
-        return conversion.embed(_NAMES.get(name, name), conversion.tokens.plain(target), {}, 1)
+        return conversion.embed("twitter" if name == "tweet" else name, conversion.tokens.plain(target), {}, 1)
 
     def _callout(self, line: str) -> tuple[Callout, str] | None:
         """The callout a line begins, and what it says on that line."""

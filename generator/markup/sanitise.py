@@ -33,7 +33,7 @@ _ATTRIBUTES: tuple[tuple[str, frozenset[str]], ...] = (
     ("span", frozenset({"style"})),
     ("p", frozenset({"style"})),
     ("blockquote", frozenset({"cite"})),
-    ("input", frozenset({"checked"})),
+    ("input", frozenset({"checked", "disabled"})),
     ("abbr", frozenset()),
     ("time", frozenset({"datetime"})),
 )
@@ -61,8 +61,8 @@ def _cleaner() -> Any:
         link_rel="noopener noreferrer nofollow ugc",
         url_schemes={"http", "https", "mailto", "tel", "data"},
         filter_style_properties=set(_STYLES),
-        # A box nobody can tick is the only input a page of words needs.
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+        # A box to tick is the only input a page of words needs. One attribute: nh3 writes several in any order.
+        set_tag_attribute_values={"input": {"type": "checkbox"}},
         strip_comments=False,
     )
 
