@@ -102,14 +102,8 @@ def finished(
         last_commit=source.last_commit,
         language=front.lang or "",
         words=count_words(body.text),
-        headings=tuple(scope.headings),
         anchors=anchors,
-        refs=tuple(dict.fromkeys(scope.refs)),
-        pictures=tuple(scope.pictures),
-        assets=tuple(scope.assets),
-        needs=tuple(sorted(scope.needs)),
-        math_characters="".join(sorted(scope.math_characters)),
-        hosts=tuple(sorted(scope.hosts)),
+        **_gathered(scope),
         companions=(),
         problems=tuple(dict.fromkeys((*edition.outline.problems, *scope.problems))),
         body="",
@@ -117,6 +111,19 @@ def finished(
         kept_because=executed.kept_because,
     )
     return Reading(document, body, tuple(scope.blobs))
+
+
+def _gathered(scope: Scope) -> dict[str, Any]:
+    """What the conversion came across, by the names of Document's fields."""
+    return {
+        "headings": tuple(scope.headings),
+        "refs": tuple(dict.fromkeys(scope.refs)),
+        "pictures": tuple(scope.pictures),
+        "assets": tuple(scope.assets),
+        "needs": tuple(sorted(scope.needs)),
+        "math_characters": "".join(sorted(scope.math_characters)),
+        "hosts": tuple(sorted(scope.hosts)),
+    }
 
 
 def _with_date(front: FrontMatter, file_date: date | None, source: SourceFile) -> tuple[FrontMatter, bool]:
