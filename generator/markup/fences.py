@@ -166,17 +166,24 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
     body: list[str] = []
     source = [lines[index][start.start("what") :]]
     last = index + 1
+    # A line that is indented less stands outside the item, unless the fence is closed inside it all the same.
+    outside = 0
     while last < limit:
-        line = _without_quotes(lines[last], depth)
-        if line is None:
+        quoted = _without_quotes(lines[last], depth)
+        if quoted is None:
             break
-        line = _without_indent(line, width)
+        line = _without_indent(quoted, width)
+        if width and not outside and quoted.strip() and len(quoted) - len(line) < min(width, 2):
+            outside = last
         source.append(line)
-        if closing.match(line):
+        if closing.match(line) and (not outside or quoted[:1] in (" ", "\t")):
             return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last + 1)
         if line.strip() != JOINT:
             body.append(line)
         last += 1
+    if outside:
+        del body[outside - index - 1 :], source[outside - index :]
+        last = outside
     return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last)
 
 

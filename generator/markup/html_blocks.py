@@ -15,6 +15,7 @@ _BLOCKS = frozenset(
     legend li link main menu menuitem meta nav noframes object ol optgroup option p param search section source
     summary table tbody td tfoot th thead title tr track ul video""".split()
 )
+_ALL = _BLOCKS | _VERBATIM
 _VOID = frozenset("hr link meta col param source track embed frame base".split())
 # Elements in which a blank line after the tags means Markdown, as it does on GitHub and in Jupyter.
 _CONTAINERS = frozenset("details div center section article aside figure header footer main nav p blockquote".split())
@@ -68,7 +69,7 @@ def is_block_name(text: str, start: int) -> bool:
     if text[start + 1] in "!?":
         return True
     match = _NAME.match(text, start)
-    return match is not None and match["name"].lower() in _BLOCKS | _VERBATIM
+    return match is not None and match["name"].lower() in _ALL
 
 
 def html_block(text: str, start: int, budget: list[int]) -> HtmlBlock | None:
