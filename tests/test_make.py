@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,28 @@ def test_everything_that_is_asked_for_is_locked() -> None:
         "requirements.lock"
     ).keys() == set()
     assert {normal(name) for name in extras["test"]} - pins("requirements-test.lock").keys() == set()
+
+
+def test_everything_that_is_asked_for_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "generator").rglob("*.py"))
+    imported_as = modules_by_distribution()
+    # It holds no code: Python reads its files where the system has none.
+    wanted = {normal(name) for name in (*project["dependencies"], *project["optional-dependencies"]["charts"])} - {
+        "tzdata"
+    }
+
+    unused = [name for name in wanted if not any(re.search(rf"\b{module}\b", code) for module in imported_as[name])]
+
+    assert unused == []
+
+
+def modules_by_distribution() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            found.setdefault(normal(distribution), []).append(module)
+    return found
 
 
 def test_every_word_of_make_is_explained_at_its_top() -> None:
