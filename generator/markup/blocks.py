@@ -23,7 +23,9 @@ from generator.markup.tokens import BLOCK_TOKEN, TOC_MARK
 _ATTRIBUTE_LINE = re.compile(r"(?:^|\n) {0,3}\{:(?P<inner>[^{}\n]*)\}[ \t]*(?=\n|$)")
 _HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[ \t][^\n]*)?(?=\n|$)")
 _LOOSE_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[^\n#!][^\n]*)?(?=\n|$)")
-_UNDERLINED = re.compile(r" {0,3}(?P<text>[^\s][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)")
+_UNDERLINED = re.compile(
+    r" {0,3}(?!(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\n)(?P<text>[^\s][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)"
+)
 _TOC_LINE = re.compile(r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\[\[toc\]\])[ \t]*$")
 _LONG_BLOCK = 4_000
 _BEFORE_LINE = re.compile(r"(?<=\n)(?:#{1,6}[ \t]|(?:\*[ ]*){3,}\n|(?:_[ ]*){3,}\n|-[ ]+-[ ]+-[- ]*\n)")

@@ -28,6 +28,7 @@ class Conversion:
 
     Args:
         at: where the text begins.
+        text: as the author wrote it.
         inline: inline Markdown to HTML with stand-ins, within this conversion.
         notes: footnotes defined in this text, label to HTML with stand-ins.
         has_loose_html: raw HTML was left open or closed what it had not opened.
@@ -36,6 +37,7 @@ class Conversion:
     scope: Scope
     at: Location
     tools: Tools
+    text: str = ""
     inline: Callable[[str], str] = str
     tokens: Tokens = field(default_factory=Tokens)
     has_loose_html: bool = False
@@ -44,6 +46,11 @@ class Conversion:
     def line(self, number: int) -> Location:
         """The place of a line of this text, counted from 1."""
         return self.at.at_line(number)
+
+    def place_of(self, written: str) -> Location:
+        """The line of the first place where this stands, the beginning if it cannot be found."""
+        found = self.text.find(written)
+        return self.at if found < 0 else self.line(self.text.count("\n", 0, found) + 1)
 
     def formula(self, latex: str, source: str, line: int, *, is_display: bool) -> str:
         """A stand-in for a formula; it is rendered when the document is finished."""

@@ -48,7 +48,7 @@ class Dialect:
             at: where the text begins.
         """
         text = cleaned(text)
-        conversion = self._conversion(at, scope)
+        conversion = self._conversion(text, at, scope)
         first_heading = len(scope.headings)
         html = self._safe(self._blocks(without_raw(text) if "{%" in text else text, conversion), conversion)
         scope.prose.append(prose_of(html))
@@ -64,7 +64,7 @@ class Dialect:
     def inline(self, text: str, at: Location, scope: Scope) -> str:
         """HTML of a title, summary or caption, complete in itself."""
         text = cleaned(text)
-        conversion = self._conversion(at, scope)
+        conversion = self._conversion(text, at, scope)
         html = self._safe(conversion.inline(without_raw(text) if "{%" in text else text), conversion)
         html = dig(html, at, scope, source_text=text)
         if OPEN not in html:
@@ -94,8 +94,8 @@ class Dialect:
                 scope.warn("unknown-equation", f"no equation has the label of `{source}`", at, mend)
         return _finished(html, scope, rendered)
 
-    def _conversion(self, at: Location, scope: Scope) -> Conversion:
-        conversion = Conversion(scope, at, self._tools)
+    def _conversion(self, text: str, at: Location, scope: Scope) -> Conversion:
+        conversion = Conversion(scope, at, self._tools, text)
         conversion.inline = lambda text: inline_html(protect(text, conversion, 1), conversion)
         return conversion
 

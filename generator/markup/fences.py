@@ -19,6 +19,9 @@ _MARKED = re.compile(r"\{([\d,\s-]+)\}")
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _CODE_DIRECTIVES = frozenset({"code", "code-block", "code-cell", "sourcecode", "ipython3"})
 _LONGEST_RANGE = 10_000
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+# How many lines above a fence the item it stands in is looked for.
+_FURTHEST_ITEM = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Fence:
             return self._figure(directive["argument"].strip(), conversion)
         if directive and word in _CODE_DIRECTIVES:
             return conversion.code(self._content(), directive["argument"].strip())
+        if self.info.lower() == "math":
+            return conversion.tokens.resolve(conversion.formula(body, self.source, number, is_display=True))
         return self._code(body, conversion)
 
     def _figure(self, target: str, conversion: Conversion) -> str:
@@ -168,12 +173,13 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
     last = index + 1
     # A line that is indented less stands outside the item, unless the fence is closed inside it all the same.
     outside = 0
+    is_in_item = bool(width) and (bool(start["marker"]) or _is_below_item(lines, index, width, is_quoted=depth > 0))
     while last < limit:
         quoted = _without_quotes(lines[last], depth)
         if quoted is None:
             break
         line = _without_indent(quoted, width)
-        if width and not outside and quoted.strip() and len(quoted) - len(line) < min(width, 2):
+        if is_in_item and not outside and quoted.strip() and len(quoted) - len(line) < min(width, 2):
             outside = last
         source.append(line)
         if closing.match(line) and (not outside or quoted[:1] in (" ", "\t")):
@@ -182,9 +188,30 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
             body.append(line)
         last += 1
     if outside:
+        while outside > index + 1 and not source[outside - index - 1].strip():
+            outside -= 1
         del body[outside - index - 1 :], source[outside - index :]
         last = outside
     return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last)
+
+
+def _is_below_item(lines: list[str], index: int, width: int, *, is_quoted: bool) -> bool:
+    """Whether a line that is indented by width belongs to an item of a list above it."""
+    after_blank = False
+    for line in reversed(lines[max(0, index - _FURTHEST_ITEM) : index]):
+        text = line.lstrip(" \t>")
+        if not text:
+            after_blank = True
+            continue
+        blank = len(line) - len(text)
+        if (">" in line[:blank]) != is_quoted:
+            return False
+        if blank < width and _ITEM.match(text):
+            return True
+        if blank < width and after_blank:
+            return False
+        after_blank = False
+    return False
 
 
 def _without_quotes(line: str, depth: int) -> str | None:

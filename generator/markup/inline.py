@@ -289,8 +289,9 @@ class _Walk:
     def _footnote(self, label: str, source: str) -> str:
         conversion = self._conversion
         notes = conversion.scope.footnotes
-        tokens = conversion.tokens
-        notes.uses.append((normal_label(tokens.restore(label)), tokens.restore(source), conversion.at))
+        source = conversion.tokens.restore(source)
+        label = normal_label(conversion.tokens.restore(label))
+        notes.uses.append((label, source, conversion.place_of(source)))
         return f"{OPEN}f{len(notes.uses) - 1}{CLOSE}"
 
     def _note(self, start: int, done: int) -> int | None:

@@ -13,7 +13,8 @@ ITEM = re.compile(r"(?P<indent> {0,3})(?P<mark>[-+*]|\d{1,9}[.)])(?:(?P<space> +
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})$")
 _INTERRUPTS = re.compile(r"\n(?= {0,3}(?:[-+*]|1[.)]) +\S)")
 _NO_LAZY = re.compile(rf" {{0,3}}(?:#{{1,6}}(?: |$)|>|{OPEN}b|\{{:[^}}]*\}}[ ]*$)")
-_ATTRIBUTES = re.compile(r" {0,3}\{:")
+ENDS_PARAGRAPH = re.compile(rf"[ ]*$|[ ]*{OPEN}b| {{0,3}}(?:#{{1,6}}(?: |$)|(?:[-*_][ ]*){{3,}}$)")
+"""A line after which no line goes on without marks or indent."""
 DEEPEST = 24
 """Lists and quotes nest this deep; what is deeper is text. Nobody reads more, and Python's stack has an end."""
 
@@ -141,7 +142,7 @@ class _Gathering:
                 return False
             self.items.append(_item(match))
             return True
-        if item is None or _RULE.match(line) or _NO_LAZY.match(line) or not item.lines[-1].strip():
+        if item is None or _RULE.match(line) or _NO_LAZY.match(line) or ENDS_PARAGRAPH.match(item.lines[-1]):
             return False
         item.lines.append(line.lstrip(" "))
         return True

@@ -8,7 +8,7 @@ from markdown.blockprocessors import BlockProcessor
 
 from generator.markup.callouts import ADMONITION, GITHUB_WORD, QUOTE_WORD, Callout, default_title, kind_of
 from generator.markup.conversion import Conversion
-from generator.markup.lists import DEEPEST
+from generator.markup.lists import DEEPEST, ENDS_PARAGRAPH
 from generator.markup.tokens import OPEN
 
 _MARK = re.compile(r" {0,3}>[ ]?")
@@ -16,7 +16,6 @@ _SEARCH = re.compile(r"(?:^|\n) {0,3}>")
 _NO_LAZY = re.compile(
     rf" {{0,3}}(?:#{{1,6}}(?: |$)|[-+*] |\d{{1,9}}[.)] |(?:[-*_][ ]*){{3,}}$|{OPEN}b|\{{:[^}}]*\}}[ ]*$)"
 )
-_ENDS_PARAGRAPH = re.compile(rf"[ ]*$|[ ]*{OPEN}b| {{0,3}}(?:#{{1,6}}(?: |$)|(?:[-*_][ ]*){{3,}}$)")
 _EMBED = re.compile(r"\s*(?P<name>youtube|twitter|tweet|video)\s*:\s*(?P<target>\S+)\s*(?:\n|$)", re.IGNORECASE)
 _LINKED = re.compile(r"\[[^\]\n]*\]\((?P<url>[^()\s]+)\)|<(?P<angled>[^<>\s]+)>")
 
@@ -137,7 +136,7 @@ def _inside(lines: list[str]) -> tuple[list[str], list[str]]:
             inside.append(line[mark.end() :] if line[mark.end() :].strip() else "")
             continue
         # A paragraph may go on without marks; anything else, and what follows an embed, stands outside.
-        if not inside or _NO_LAZY.match(line) or _ENDS_PARAGRAPH.match(inside[-1]) or _EMBED.fullmatch(inside[-1]):
+        if not inside or _NO_LAZY.match(line) or ENDS_PARAGRAPH.match(inside[-1]) or _EMBED.fullmatch(inside[-1]):
             return inside, lines[index:]
         inside.append(line)
     return inside, []

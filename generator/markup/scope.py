@@ -48,12 +48,10 @@ class Footnotes:
 
     Args:
         definitions: label to HTML.
-        uses: every reference in reading order: its label and what the author wrote.
-        kept: for each use, the text shown if nobody defines it.
+        uses: every reference in reading order: its label, what the author wrote (shown if nobody defines it), where.
     """
 
     definitions: dict[str, str] = field(default_factory=dict)
-    places: dict[str, Location] = field(default_factory=dict)
     uses: list[tuple[str, str, Location]] = field(default_factory=list)
 
 

@@ -13,7 +13,6 @@ from generator.model.body import without_reserved
 OPEN, JOINT, CLOSE = "\ue0f0", "\ue0f1", "\ue0f2"
 """JOINT stands alone inside ``{{`` and ``{%`` that Liquid must not see, and for a line that held only ``{% raw %}``."""
 
-BLOCK_MARK = f"{OPEN}b"
 TOC_MARK = f"{OPEN}toc{CLOSE}"
 BASE_MARK = f"{OPEN}base{CLOSE}"
 ADDRESS_MARK = f"{OPEN}address{CLOSE}"

@@ -78,3 +78,15 @@ def test_highlight_of_jekyll_is_a_block_of_code() -> None:
 def test_myst_math_and_code_directives() -> None:
     assert html("```{code-block} text\nx\n```") == _block("x", "text")
     assert html("```{math}\nx\n```") == '<math display="block"><mi>x</mi></math>'
+
+
+def test_math_fences_of_github_are_formulas() -> None:
+    assert html("```math\nx\n```") == '<math display="block"><mi>x</mi></math>'
+
+
+def test_a_fence_left_open_ends_with_its_item() -> None:
+    assert html("- a\n  ```\n  b\n\nc") == f"<ul>\n<li>a\n{_block('b')}</li>\n</ul>\n<p>c</p>"
+
+
+def test_code_may_lean_out_of_its_item() -> None:
+    assert html("- a\n  ```\nb\n  ```") == f"<ul>\n<li>a\n{_block('b')}</li>\n</ul>"

@@ -44,7 +44,7 @@ def test_a_note_nobody_defines_stays_and_is_told() -> None:
     result = made("a[^1]")
 
     assert result.html == "<p>a[^1]</p>"
-    assert result.problems == [f"missing-footnote {NOTEBOOK}, cell 1: nothing defines the footnote `[^1]`"]
+    assert result.problems == [f"missing-footnote {NOTEBOOK}, cell 1, line 1: nothing defines the footnote `[^1]`"]
 
 
 def test_a_note_nobody_uses_is_not_shown() -> None:
