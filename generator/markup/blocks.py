@@ -24,7 +24,8 @@ _ATTRIBUTE_LINE = re.compile(r"(?:^|\n) {0,3}\{:(?P<inner>[^{}\n]*)\}[ \t]*(?=\n
 _HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[ \t][^\n]*)?(?=\n|$)")
 _LOOSE_HEADING = re.compile(r"(?:^|\n) {0,3}(?P<marks>#{1,6})(?P<text>[^\n#!][^\n]*)?(?=\n|$)")
 _UNDERLINED = re.compile(
-    r" {0,3}(?!(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\n)(?P<text>[^\s][^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)"
+    r" {0,3}(?!(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\n)"
+    r"(?P<text>\S[^\n]*)\n {0,3}(?P<line>=+|-+)[ \t]*(?:\n|$)"
 )
 _TOC_LINE = re.compile(r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\[\[toc\]\])[ \t]*$")
 _LONG_BLOCK = 4_000

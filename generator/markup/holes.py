@@ -19,6 +19,8 @@ _ATTRIBUTE = re.compile(
 _VERBATIM = frozenset({"script", "style", "textarea", "title", "xmp"})
 _URLS = frozenset({"href", "src", "poster", "xlink:href"})
 _LOADS = frozenset({"iframe", "script", "video", "audio", "embed", "source", "object", "track", "link"})
+# A heading's link to itself needs nothing.
+_OWN_ANCHOR = ' class="anchor"'
 # Broken tags are looked at this often; a text of nothing else would be searched to its end for each.
 _MOST_BROKEN = 1_000
 
@@ -59,7 +61,7 @@ class _Digging:
                 continue
             position = tag.end()
             name = tag["name"].lower()
-            if "=" in tag["attributes"] or name == "img":
+            if ("=" in tag["attributes"] or name == "img") and not tag["attributes"].startswith(_OWN_ANCHOR):
                 written = self._tag(name, tag)
                 if written is not None:
                     parts += (html[done:start], written)
@@ -102,8 +104,10 @@ class _Digging:
     def _hole(self, url: str, name: str) -> str | None:
         if name == "base":
             return None
-        if url.startswith("#") and url != "#" and self._source is not None:
-            self._scope.own_anchors.append((url[1:], self._place(url)))
+        if url.startswith("#"):
+            if url != "#" and self._source is not None:
+                self._scope.own_anchors.append((url[1:], self._place(url)))
+            return None
         ref = refer(Written(url, self._place(url)), self._scope)
         if ref is None:
             if name in _LOADS and (host := urlsplit_host(url)):
