@@ -1,6 +1,7 @@
 """The command line: words become a request, one call, wording, an exit code."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -49,6 +50,9 @@ def _internal_error(failure: Exception) -> int:
     return 4
 
 
+# What a URL can hold as it stands; a scheme in front or a `..` is a slip.
+_BASE_PATH = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+,;=@%-]+(?:/(?=.)|\Z))*")
+_URL = re.compile(r"https?://[^\s/?#<>\"]+/?")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
@@ -122,8 +126,11 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
     if not request.output.is_dir():
         return 1
     base_path = request.base_path if request.base_path is not None else report.base_path
-    click.echo(f"Serving {report.output} at http://127.0.0.1:{port}{base_path}/ (Ctrl-C stops)")
-    serve_site(request.output, port=port, base_path=base_path)
+
+    def say(address: str) -> None:
+        click.echo(f"Serving {report.output} at {address} (Ctrl-C stops)")
+
+    serve_site(request.output, port=port, base_path=base_path, when_ready=say)
     return 0
 
 
@@ -132,14 +139,14 @@ def _request(words: dict[str, Any]) -> "Any":
 
     source = _absolute(words["source"])
     if not source.is_dir():
-        raise UsageError(f"there is no folder {words['source']}", mend="name the blog's folder with `--source`")
+        raise UsageError(f"there is no folder `{words['source']}`", mend="name the blog's folder with `--source`")
     return BuildRequest(
         source=source,
         output=_absolute(words["output"] or source / "_site"),
         cache=_absolute(words["cache"] or source / ".inkmill"),
         now=_now(words["now"]),
         base_path=_base_path(words["base_path"]),
-        url=words["url"].rstrip("/") if words["url"] else None,
+        url=_url(words["url"]),
         drafts=words["drafts"],
         future=words["future"],
         strict=words["strict"],
@@ -166,7 +173,18 @@ def _base_path(written: str | None) -> str | None:
     if written is None:
         return None
     stripped = written.strip("/")
+    if not _BASE_PATH.fullmatch(stripped):
+        raise UsageError(f"`--base-path {written}` is not a path", mend="write it as /blog, or / for none")
     return f"/{stripped}" if stripped else ""
+
+
+def _url(written: str | None) -> str | None:
+    if not written:
+        return None
+    if not _URL.fullmatch(written):
+        mend = "write it as https://example.org, and what follows the name as `--base-path`"
+        raise UsageError(f"`--url {written}` is not the address of a site", mend=mend)
+    return written.rstrip("/")
 
 
 def _now(written: str | None) -> datetime:

@@ -1,5 +1,7 @@
 """cli: words in, exit codes out; what is heavy stays unimported."""
 
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator import cli
+from generator.__main__ import run as run_command
 from generator.cli import main
 from generator.errors import BusyError, ContentError, MachineError, RefusedError, SettingsError, UsageError
 from tests.building import lay_out, run
@@ -62,6 +65,13 @@ def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ["build", "--source", "/no/such/folder"],
         ["build", "--now", "yesterday"],
         ["build", "--execute", "perhaps"],
+        ["build", "--base-path", "https://example.org/blog"],
+        ["build", "--base-path", "my blog"],
+        ["build", "--base-path", "/a/../b"],
+        ["build", "--base-path", "/a//b"],
+        ["build", "--url", "example.org"],
+        ["build", "--url", "ftp://example.org"],
+        ["build", "--url", "https://example.org/blog"],
     ],
 )
 def test_wrong_usage_is_2_and_does_nothing(words: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -146,3 +156,39 @@ def _age(folder: Path) -> None:
     for path in folder.rglob("*"):
         if "_site" not in path.parts and ".inkmill" not in path.parts:
             os.utime(path, (past, past))
+
+
+def test_a_busy_port_is_said_and_nothing_is_said_to_be_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay_out(tmp_path, POST)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["serve", "--source", str(tmp_path), "--port", str(port)]) == 4
+    said = capsys.readouterr()
+    assert "Serving" not in said.out
+    assert said.err.startswith(f"cannot listen on 127.0.0.1:{port}: ")
+
+
+def test_serve_says_the_port_it_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(server: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", stop)
+    lay_out(tmp_path, POST)
+    assert main(["serve", "--source", str(tmp_path), "--port", "0", "--base-path", "/blog"]) == 130
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.fullmatch(r"Serving _site at http://127\.0\.0\.1:[1-9]\d*/blog/ \(Ctrl-C stops\)", last)
+
+
+def test_ctrl_c_is_130_while_the_command_is_still_being_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "generator.cli", Stopped())
+    assert run_command() == 130

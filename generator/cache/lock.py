@@ -11,11 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 from generator.cache.disk_errors import disk_work
-from generator.errors import BusyError
+from generator.errors import BusyError, UsageError
 
 _NO_LOCKS_HERE = frozenset((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL))
 
 _WRITING_SECONDS = 5
+# One of these is in every store, a restored or half-deleted one too.
+_OUR_FILES = ("lock", "lock.pid", "state")
 
 
 @contextmanager
@@ -25,14 +27,31 @@ def hold(folder: Path) -> Iterator[None]:
     Raises:
         BusyError: another build holds it.
         MachineError: the folder cannot be written.
+        UsageError: somebody else's files are in it.
     """
     with disk_work("the store cannot be locked"):
+        _refuse_a_foreign(folder)
         folder.mkdir(parents=True, exist_ok=True)
         release = _lock(folder / "lock")
     try:
         yield
     finally:
         release()
+
+
+def _refuse_a_foreign(folder: Path) -> None:
+    """The store tells git to ignore its folder, which must not be the folder of somebody's notebooks."""
+    if not folder.exists() or next(folder.iterdir(), None) is None:
+        return
+    if any((folder / name).is_file() for name in _OUR_FILES):
+        return
+    with suppress(OSError):
+        if (folder / ".gitignore").read_bytes() == b"*\n":
+            return
+    raise UsageError(
+        f"the store cannot be in `{folder}`, which holds other files",
+        mend="name an empty folder with `--cache` or INKMILL_CACHE, or one that does not exist yet",
+    )
 
 
 class _Release:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from generator.location import Location
-from generator.model.problem import Problem, note, warning
+from generator.model.problem import Problem, error, note, warning
 from generator.model.site import Fate, State
 from generator.model.source import Shelf, SourceKind
 from generator.sources.disk import Fault, Seen, Shelved, side_paths
@@ -94,11 +94,16 @@ def shelve(seen: Sequence[Seen], *, rules: ShelfRules, peek: Peek) -> Shelving:
 
 
 def _unfollowed(file: Seen) -> list[Problem]:
-    """A warning for a folder on a shelf that could not be looked into; elsewhere nobody misses it."""
+    """What to say of a folder on a shelf that could not be looked into; elsewhere nobody misses it.
+
+    One without the right to read it is an error: its posts would silently go from the site.
+    """
     if file.fault is None or not any(segment in _SHELVES for segment in file.path.split("/")):
         return []
-    mend = "move the folder itself here" if file.fault is Fault.FOLDER else "give yourself the right to read it"
-    return [warning("not-followed", f"this is {file.fault.value}", Location(file.path), mend)]
+    said, at = f"this is {file.fault.value}", Location(file.path)
+    if file.fault is Fault.FOLDER:
+        return [warning("not-followed", said, at, "move the folder itself here")]
+    return [error("unreadable", said, at, "give yourself the right to read it")]
 
 
 class _Sorting:

@@ -11,7 +11,7 @@ import pytest
 
 from generator.cache import lock
 from generator.cache.lock import hold
-from generator.errors import BusyError, MachineError
+from generator.errors import BusyError, MachineError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 _HOLDER = """
@@ -89,4 +89,25 @@ def test_a_store_that_is_a_file_is_said_to_be_in_the_way(tmp_path: Path) -> None
     (tmp_path / "store").write_text("x")
 
     with pytest.raises(MachineError, match="the store cannot be locked"), hold(tmp_path / "store"):
+        pass
+
+
+def test_the_store_is_never_laid_among_somebodys_files(tmp_path: Path) -> None:
+    notebooks = tmp_path / "_notebooks"
+    notebooks.mkdir()
+    (notebooks / "a.ipynb").write_text("{}")
+
+    with pytest.raises(UsageError, match="the store cannot be in") as failure, hold(notebooks):
+        pass
+
+    assert failure.value.exit_code == 2
+    assert [file.name for file in notebooks.iterdir()] == ["a.ipynb"]
+
+
+@pytest.mark.parametrize("left", ["lock", "state", ".gitignore"])
+def test_what_is_left_of_a_store_is_a_store(tmp_path: Path, left: str) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / left).write_text("*\n")
+
+    with hold(tmp_path):
         pass

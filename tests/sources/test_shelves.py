@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.model.problem import Severity
+from generator.location import Location
+from generator.model.problem import Severity, error
 from generator.model.site import State
-from generator.sources.shelves import ShelfRules, Shelving
+from generator.sources.disk import Fault, Seen
+from generator.sources.shelves import ShelfRules, Shelving, shelve
 from tests.corpora import corpora
 from tests.sources.looking import NEW, OLD, lay, places, shelved
 
@@ -172,3 +174,18 @@ def test_real_blogs_are_shelved_whole(corpus: str, sources: int, skipped: int) -
     shelving = shelved(corpora() / corpus, OLD)
 
     assert (len(shelving.sources), len(shelving.skipped)) == (sources, skipped)
+
+
+def test_a_shelf_that_may_not_be_read_is_an_error_and_no_empty_shelf() -> None:
+    seen = (Seen("_posts", 0, 0, Fault.UNREADABLE), Seen("data", 0, 0, Fault.UNREADABLE))
+
+    problems = shelve(seen, rules=NEW, peek=lambda path: b"").problems
+
+    assert problems == (
+        error(
+            "unreadable",
+            "this is a folder that may not be read",
+            Location("_posts"),
+            "give yourself the right to read it",
+        ),
+    )
