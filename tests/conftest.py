@@ -2,13 +2,18 @@
 
 import os
 import random
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.building import Ran, lay_out, run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SiteBuilder = Callable[..., Ran]
 
@@ -19,6 +24,17 @@ _MEANINGFUL = ("GITHUB_REPOSITORY", "SOURCE_DATE_EPOCH", "INKMILL_CACHE", "NO_CO
 hypothesis.settings.register_profile("inkmill", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("INKMILL_HYPOTHESIS", "inkmill"))
+
+# Without these Chromium looks for its maker's hosts at every start.
+_CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,3 +70,16 @@ def tmp_site(tmp_path: Path) -> SiteBuilder:
         return run(source, *words)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium; one for all, since a process can run Playwright once. Tests of it are of one xdist group."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "Chromium is missing: `make test` installs it, or says how"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM_FLAGS))
+        yield started
+        started.close()

@@ -2,31 +2,19 @@
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.building import run
 
 ROOT = Path(__file__).resolve().parents[2]
 
 WIDE, NARROW = 1280, 390
-
-# Without these Chromium looks for its maker's hosts at every start.
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(slots=True)
@@ -101,16 +89,6 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran = run(ROOT, *words, "--future")
     assert ran.exit_code == 0, ran.output
     return folder / "site"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is missing: `make test` installs it, or says how"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from generator.model.body import Body
 from tests.render.making import Made, headings, made, post, rules, site
@@ -22,17 +22,6 @@ BODIES = {
     "rain": Body("<p>x</p>", text="What the weather does: rain on Tuesdays, and again RAIN on Fridays. Çedilla."),
     "sun": Body(CODE, text="Nothing but sun, and one drop of rain."),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
