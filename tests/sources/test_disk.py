@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,17 +104,20 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pyt
     assert [(file.path, file.fault) for file in seen(tmp_path)] == [("open/y.md", None), ("shut", Fault.UNREADABLE)]
 
 
-@pytest.mark.slow
-def test_ten_thousand_files_are_listed_in_a_moment(tmp_path: Path) -> None:
-    lay(tmp_path, [f"_posts/2020-01-01-post-{number}.md" for number in range(10_000)])
+def test_a_listing_asks_once_for_each_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, [f"_posts/{number % 7}/2020-01-01-post-{number}.md" for number in range(300)])
+    asked: list[str] = []
+    scan = os.scandir
 
-    def seconds() -> float:
-        started = time.perf_counter()
-        assert len(seen(tmp_path)) == 10_000
-        return time.perf_counter() - started
+    def count(folder: str) -> object:
+        asked.append(folder)
+        return scan(folder)
 
-    # 0.04 s on two ordinary cores; three times that leaves room for slower ones.
-    assert min(seconds() for _ in range(5)) < 0.15
+    monkeypatch.setattr(os, "scandir", count)
+
+    assert len(seen(tmp_path)) == 300
+    # The top, the shelf and its seven folders.
+    assert len(asked) == 9
 
 
 def test_side_files_come_nearest_first() -> None:
