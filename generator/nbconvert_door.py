@@ -67,7 +67,7 @@ class InkmillExporter(PostExporter):
         place = _place(known)
         try:
             blog = _blog_around(place)
-            self.use_templates(read_engine(blog.root, "").cells)
+            self.use_templates(read_engine(blog.root, "", trusts_blog=True).cells)
             reading = self._read(nb, blog)
         except InkmillError as failure:
             raise ConversionException(_said(failure.at, failure.problem, failure.mend)) from None

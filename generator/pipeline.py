@@ -73,7 +73,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     from generator.stages.reading import failed_fates, read_sources
     from generator.stages.slices import base_path, site_rules
 
-    engine = read_engine(request.source, fingerprint)
+    engine = read_engine(request.source, fingerprint, trusts_blog=not request.untrusted)
     documents = read_sources(request, inputs, engine)
     skipped = (*inputs.shelving.skipped, *failed_fates(documents))
     site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))

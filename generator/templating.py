@@ -54,7 +54,7 @@ class Templates:
             view: a frozen dataclass; strings are escaped unless they are Html.
 
         Raises:
-            SettingsError: the template is wrong: syntax, a misspelt name, a missing include.
+            SettingsError: the template is wrong: syntax, a misspelt name, a missing include, a sum of words.
         """
         try:
             return self.environment.get_template(name).render(_fields_of(view))
@@ -64,6 +64,8 @@ class Templates:
             raise self._wrong(name, None, str(exception.message)) from None
         except jinja2.TemplateNotFound as exception:
             raise self._wrong(name, None, f"there is no template `{exception.name}`") from None
+        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as exception:
+            raise self._wrong(name, None, f"the template fails: {exception}") from None
 
     def _wrong(self, name: str, line: int | None, reason: str) -> SettingsError:
         place = Location(self._origins.get(name, f"templates/{name}"), line=line)

@@ -10,10 +10,11 @@ from generator.render.badges import badges_of
 from generator.render.dates import format_date
 from generator.render.facts import Link, PageFacts
 from generator.render.frame import Frame, direction_of
-from generator.render.links import fill_html, fill_markdown, in_the_open
+from generator.render.links import fill_html, fill_markdown, in_the_open, may_lead_to
 from generator.render.lists import date_view, tag_views
 from generator.render.meta import head_of_document, twin_path
 from generator.render.plain import reading_minutes
+from generator.render.rules import RenderRules
 from generator.render.toc import toc_of
 from generator.render.views import AuthorView, DataView, DocumentView, LinkView, TocView
 from generator.templating import Html
@@ -50,7 +51,7 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
         direction=direction_of(lang) if lang and direction_of(lang) != direction_of(rules.lang) else "",
         date=date_view(card.date, rules),
         updated=date_view(facts.updated, rules) if is_updated else None,
-        authors=tuple(_author(author, rules.trusts_html) for author in facts.authors),
+        authors=tuple(_author(author, rules) for author in facts.authors),
         tags=tag_views(card, frame),
         minutes=reading_minutes(card.words),
         badges=badges_of(facts.notebook, facts.badges, rules) if facts.notebook else (),
@@ -79,11 +80,11 @@ def _toc(facts: PageFacts, frame: Frame) -> tuple[TocView, ...]:
     return toc_of(headings, facts.toc_depth, facts.link_map, frame.base)
 
 
-def _author(author: Author, trusts_html: bool) -> AuthorView:
-    if author.html and trusts_html:
+def _author(author: Author, rules: RenderRules) -> AuthorView:
+    if author.html and rules.trusts_html:
         return AuthorView(Html(author.html), "")
     href = author.url or (f"https://orcid.org/{author.orcid.rsplit('/', 1)[-1]}" if author.orcid else "")
-    return AuthorView(author.name, href)
+    return AuthorView(author.name, href if may_lead_to(href, rules) else "")
 
 
 def _banner(facts: PageFacts, frame: Frame) -> str:

@@ -10,7 +10,7 @@ from generator.model.body import Body
 from generator.model.site import Site
 from generator.render.assets import Assets
 from generator.render.facts import Directory, directory_of
-from generator.render.links import Base, in_pages
+from generator.render.links import Base, in_pages, may_lead_to
 from generator.render.rules import RenderRules
 from generator.render.views import ChromeView, LinkView
 from generator.templating import Html, Templates
@@ -67,7 +67,7 @@ class Frame:
             style_href=base.href("/" + self.assets.style),
             script_href=base.href("/" + self.assets.script),
             icon_href=base.href(rules.icon or "/" + self.assets.icon),
-            social=tuple(LinkView(link.label, link.url) for link in rules.social_links),
+            social=tuple(LinkView(one.label, one.url) for one in rules.social_links if may_lead_to(one.url, rules)),
             head_html=Html(rules.head_html),
         )
 

@@ -13,6 +13,8 @@ Links = Mapping[tuple[str, str], str | None]
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);)")
 _IMAGE_TAG = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_SCHEME = re.compile(r"[^:/?#]*:")
+_HARMLESS = frozenset({"http:", "https:", "mailto:"})
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
@@ -31,6 +33,13 @@ class Base:
     def href(self, path: str) -> str:
         """A site path with its prefix; anything else as it is."""
         return self.prefix + path if path.startswith("/") and not path.startswith("//") else path
+
+
+def may_lead_to(url: str, rules: RenderRules) -> bool:
+    """Whether a link may be made of a URL somebody wrote; people we do not know write none that runs."""
+    # Browsers pass over white space and control characters in `java\nscript:`.
+    scheme = _SCHEME.match("".join(character for character in url if character > " "))
+    return rules.trusts_html or scheme is None or scheme[0].lower() in _HARMLESS
 
 
 def in_pages(rules: RenderRules) -> Base:

@@ -11,6 +11,7 @@ from generator.render.documents import page_file, twin_file
 from generator.render.facts import CardFacts, card_facts, page_facts
 from generator.render.feeds import feed_file
 from generator.render.frame import Frame, frame_of
+from generator.render.links import may_lead_to
 from generator.render.lists import Cards, home_files, tag_files
 from generator.render.missing import not_found_file
 from generator.render.redirects import redirect_file, redirect_files
@@ -45,7 +46,8 @@ def plan(
 
 
 def _document_files(post: Post, card: CardFacts, frame: Frame) -> Iterable[OutputFile]:
-    if leads_to := post.document.front.redirect_to:
+    leads_to = post.document.front.redirect_to
+    if leads_to and may_lead_to(leads_to, frame.rules):
         return (redirect_file(post.file, leads_to, frame),)
     facts = page_facts(post, card, frame.directory, frame.rules)
     encoded = encode(facts)

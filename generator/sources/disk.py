@@ -31,6 +31,7 @@ class Fault(Enum):
 
     BROKEN = "a link that leads nowhere"
     OUTSIDE = "a link that leads out of the source directory"
+    PRIVATE = "a link to what is never published"
     FOLDER = "a link to a folder, which is not followed"
     UNREADABLE = "a folder that may not be read"
     NAME = "a name that is not UTF-8"
@@ -44,12 +45,14 @@ class Seen:
         path: posix, relative to the source directory.
         size: in bytes.
         fault: None for a file that can be read.
+        target: where a link leads, as path is written; empty for a plain file.
     """
 
     path: str
     size: int
     mtime_ns: int
     fault: Fault | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class _Walk:
         if not path.isprintable() and _is_mangled(entry.name):
             seen = Seen(path.encode(errors="replace").decode(), 0, 0, Fault.NAME)
         elif entry.is_symlink():
-            seen = _linked(entry, path, self._root)
+            seen = _linked(entry, path, self._root, self._excluded)
         elif entry.is_dir():
             if entry.name not in _NEVER_ENTERED and path not in self._excluded:
                 self.waiting.append(path)
@@ -138,16 +141,22 @@ def _plain(entry: os.DirEntry[str], path: str) -> Seen | None:
     return Seen(path, status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
-def _linked(entry: os.DirEntry[str], path: str, root: str) -> Seen | None:
+def _linked(entry: os.DirEntry[str], path: str, root: str, excluded: frozenset[str]) -> Seen | None:
     try:
         status = entry.stat()
     except OSError:
         return Seen(path, 0, 0, Fault.BROKEN)
     if stat.S_ISDIR(status.st_mode):
         return Seen(path, 0, 0, Fault.FOLDER)
-    if not os.path.realpath(entry.path).startswith(os.path.realpath(root) + os.sep):
+    real_root = os.path.realpath(root) + os.sep
+    real = os.path.realpath(entry.path)
+    if not real.startswith(real_root):
         return Seen(path, 0, 0, Fault.OUTSIDE)
-    return Seen(path, status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+    target = real.removeprefix(real_root).replace(os.sep, "/")
+    # What the walk does not enter must not come in through a link: `.git/config` may hold a token.
+    if not _NEVER_ENTERED.isdisjoint(target.split("/")) or any(target.startswith(f"{out}/") for out in excluded):
+        return Seen(path, 0, 0, Fault.PRIVATE)
+    return Seen(path, status.st_size, status.st_mtime_ns, target=target) if stat.S_ISREG(status.st_mode) else None
 
 
 @dataclass(frozen=True, slots=True)

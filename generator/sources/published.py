@@ -55,6 +55,8 @@ def published_files(
         and file.path not in shelving.generated
         and not is_secret(file.path)
         and file.path not in ignored
+        # No address leads to it, and on Windows it is another file.
+        and "\\" not in file.path
     ]
     chosen = _old_choice(usable, rules, peek) if rules.is_old_blog else _new_choice(usable, rules)
     return FileIndex(frozenset(usable), chosen)

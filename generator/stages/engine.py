@@ -70,7 +70,8 @@ def engine_fingerprint() -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        if path.suffix != ".pyc" and path.is_file():
+        # `.DS_Store` and its kind are nobody's template.
+        if path.suffix != ".pyc" and not path.name.startswith(".") and path.is_file():
             yield path
 
 
@@ -84,8 +85,11 @@ def _installed() -> list[str]:
     return sorted(found)
 
 
-def read_engine(source: Path, fingerprint: str) -> Engine:
+def read_engine(source: Path, fingerprint: str, *, trusts_blog: bool) -> Engine:
     """Templates and assets, with the blog's ``_templates/`` over ours.
+
+    Args:
+        trusts_blog: a template is a program that may do anything; without trust ours alone are read.
 
     Raises:
         SettingsError: a template of the blog is not UTF-8.
@@ -93,7 +97,8 @@ def read_engine(source: Path, fingerprint: str) -> Engine:
     templates: dict[str, str] = {}
     origins: dict[str, str] = {}
     assets: dict[str, bytes] = {}
-    for folder, origin in ((templates_folder(), "templates"), (source / "_templates", "_templates")):
+    ours, own = (templates_folder(), "templates"), (source / "_templates", "_templates")
+    for folder, origin in (ours, own) if trusts_blog else (ours,):
         for path in sorted(_files(folder)) if folder.is_dir() else ():
             name = path.relative_to(folder).as_posix()
             if name.startswith("assets/"):

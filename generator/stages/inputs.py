@@ -10,9 +10,9 @@ from generator.model.problem import Problem
 from generator.model.request import BuildRequest
 from generator.model.site import FileIndex
 from generator.settings.values import Address, Settings, derive_address
-from generator.sources.disk import ExcludeRules, Seen, Shelved, digest_of, list_tree
+from generator.sources.disk import ExcludeRules, Seen, Shelved, digest_of, list_tree, read_file
 from generator.sources.git import GitFacts, dated, mark_of, read_git, read_ignored
-from generator.sources.published import engine_paths, published_files
+from generator.sources.published import engine_paths, is_secret, published_files
 from generator.sources.shelves import ShelfRules, Shelving, shelve
 
 CONFIG = "_config.yml"
@@ -127,10 +127,10 @@ def look(request: BuildRequest, listing: Listing, state: State | None) -> Inputs
         except OSError:
             return b""
 
-    paths = [seen.path for seen in listing.seen]
+    paths = [seen.path for seen in listing.seen if seen.fault is None]
     engine = engine_paths(paths)
     rules = ShelfRules(settings.is_old_blog, settings.exclude, settings.include, engine)
-    usable = tuple(seen for seen in listing.seen if seen.path not in git.ignored)
+    usable = tuple(seen for seen in listing.seen if seen.path not in git.ignored and not is_secret(seen.target))
     shelving = shelve(usable, rules=rules, peek=peek)
     files = published_files(usable, shelving=shelving, ignored=git.ignored, rules=rules, peek=peek)
     return Inputs(
@@ -158,7 +158,7 @@ def _settings(request: BuildRequest, digest: str, state: State | None) -> tuple[
 
     if not digest:
         return read_settings(None)
-    return read_settings(request.source.joinpath(CONFIG).read_bytes().decode("utf-8-sig", errors="replace"))
+    return read_settings(read_file(request.source, CONFIG).decode("utf-8-sig", errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +192,14 @@ def _git(request: BuildRequest, listing: Listing, state: State | None) -> GitFac
 def _address(request: BuildRequest, settings: Settings, git: GitFacts, paths: Sequence[str]) -> Address:
     cname = ""
     if "CNAME" in paths:
-        cname = request.source.joinpath("CNAME").read_text(encoding="utf-8", errors="replace").strip().split("\n")[0]
+        cname = read_file(request.source, "CNAME").decode(errors="replace").strip().split("\n")[0]
     remote = f"{git.remote.owner}/{git.remote.name}" if git.remote else ""
     return derive_address(settings, repository=request.repository or remote, cname=cname.strip())
 
 
 def _is_nbdev(request: BuildRequest, paths: Sequence[str]) -> bool:
     marks = (("pyproject.toml", b"[tool.nbdev"), ("settings.ini", b"lib_name"))
-    return any(name in paths and mark in request.source.joinpath(name).read_bytes() for name, mark in marks)
+    return any(name in paths and mark in read_file(request.source, name) for name, mark in marks)
 
 
 def digest_of_text(*parts: str) -> str:

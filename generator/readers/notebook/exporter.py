@@ -43,7 +43,7 @@ class PostExporter(TemplateExporter):
         _, resources = self._show_blocks(page.notebook, ResourcesDict(inkmill=page))
         try:
             html: str = self.template.render(blocks=resources["blocks"])
-        except TemplateError as wrong:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as wrong:
             raise _wrong_template(wrong) from None
         return html
 
@@ -66,12 +66,12 @@ class PostExporter(TemplateExporter):
         return Html(self.tools.highlighter.code(source, language, line_numbers=has_line_numbers))
 
 
-def _wrong_template(wrong: TemplateError) -> SettingsError:
+def _wrong_template(wrong: Exception) -> SettingsError:
     name, line = "notebook.html", None
     if isinstance(wrong, TemplateSyntaxError):
         name, line = wrong.name or name, wrong.lineno
     return SettingsError(
-        f"a cell template is wrong: {wrong.message}",
+        f"a cell template is wrong: {wrong}",
         at=Location(f"_templates/cells/{name}", line=line),
         mend="correct the template, or delete it to use inkmill's own",
     )
