@@ -144,6 +144,12 @@ class Site:
     tags_url: str
     search_url: str
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Everything that is shown somewhere, the words above the home list among them."""
+        posts = (*self.posts, self.home_document) if self.home_document else self.posts
+        return tuple(post.document for post in posts)
+
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:

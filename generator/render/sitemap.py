@@ -3,7 +3,7 @@
 from functools import partial
 
 from generator.model.output import OutputFile
-from generator.model.site import Site
+from generator.model.site import Site, State
 from generator.render.frame import Frame
 from generator.render.links import in_the_open
 from generator.render.meta import iso
@@ -35,8 +35,10 @@ def _pages(frame: Frame) -> tuple[tuple[str, str], ...]:
 
 
 def _list_urls(site: Site) -> list[str]:
-    tags = [site.tags_url, *(tag.url for tag in site.tags)] if site.tags else []
-    return [*(page.url for page in site.home), *tags]
+    published = {post.url for post in site.posts if post.state is State.PUBLISHED}
+    # A tag that drafts alone have is nothing to be found, though a preview shows it.
+    tags = [tag.url for tag in site.tags if not published.isdisjoint(tag.posts)]
+    return [*(page.url for page in site.home), *([site.tags_url] if tags else []), *tags]
 
 
 def _sitemap(pages: tuple[tuple[str, str], ...], frame: Frame) -> bytes:

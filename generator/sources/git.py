@@ -204,7 +204,8 @@ def mark_of(source: Path) -> str:
     folder = _git_folder(source)
     if folder is None:
         return ""
-    digest = hashlib.sha256()
+    # Two blogs of one repository may share a store, and see other files of the same commits.
+    digest = hashlib.sha256(_place_in_repository(source).encode(errors="replace"))
     head = _text(folder / "HEAD")
     common = folder / (_text(folder / "commondir").strip() or ".")
     reference = head.removeprefix("ref:").strip()
@@ -221,6 +222,13 @@ def _head_of(source: Path) -> str:
     folder = _git_folder(source)
     head = _text(folder / "HEAD").strip() if folder is not None else ""
     return "" if head.startswith("ref:") else head
+
+
+def _place_in_repository(source: Path) -> str:
+    """The source directory's path from the folder that holds ``.git``."""
+    place = source.absolute()
+    top = next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), place)
+    return place.relative_to(top).as_posix()
 
 
 def _git_folder(source: Path) -> Path | None:

@@ -67,7 +67,7 @@ def tidy(store: Store, keys: Iterable[str], site: Site) -> None:
         keys: of the documents and bodies of this build.
     """
     store.prune("documents", keys, older_than_seconds=_WEEK_SECONDS)
-    pictures = {asset.name for post in site.posts for asset in post.document.assets}
+    pictures = {asset.name for document in site.documents for asset in document.assets}
     store.prune("derived", pictures, older_than_seconds=_SEASON_SECONDS)
 
 

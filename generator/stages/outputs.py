@@ -62,7 +62,7 @@ def _salted(engine: str, key: str) -> str:
 
 
 def _pictures(site: Site) -> Iterable[Planned]:
-    names = {asset.name for post in site.posts for asset in post.document.assets}
+    names = {asset.name for document in site.documents for asset in document.assets}
     return (StoredFile(_MADE + name, name) for name in sorted(names))
 
 
@@ -76,7 +76,7 @@ def _in_order(planned: Sequence[Planned]) -> tuple[Planned, ...]:
 
 def _math_font(site: Site, store: Store) -> OutputFile | None:
     """The font for the characters of every formula; None without formulas, or without the font's package."""
-    documents = [post.document for post in site.posts if "math" in post.document.needs]
+    documents = [document for document in site.documents if "math" in document.needs]
     path = font_path() if documents else None
     if path is None:
         return None

@@ -303,3 +303,8 @@ def test_a_long_history_is_read_in_a_moment(repository: Repository) -> None:
     assert commits["_posts/5.md"] == Commits(
         datetime(2020, 1, 1, 17, tzinfo=UTC), datetime.fromtimestamp(1577880000 + 1405 * 3600, UTC)
     )
+
+
+def test_two_blogs_of_one_repository_have_marks_of_their_own(repository: Repository) -> None:
+    lay(repository.folder, ["one/a.md", "two/a.md"])
+    assert mark_of(repository.folder / "one") != mark_of(repository.folder / "two")
