@@ -6,12 +6,16 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator import __version__
 from generator.errors import InkmillError, UsageError
+
+if TYPE_CHECKING:
+    from generator.model.report import BuildReport
+    from generator.model.request import BuildRequest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,15 +102,11 @@ def commands() -> None:
 def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
     """Build the site once."""
     from generator.pipeline import build as build_site
-    from generator.wording import report_lines
 
     request = _request(words)
     report = build_site(request)
-    has_failed = bool(report.errors) or (request.strict and bool(report.warnings))
-    if not quiet or has_failed:
-        for line in report_lines(report, verbose=verbose, strict=request.strict):
-            click.echo(line)
-    return 1 if has_failed else 0
+    _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
+    return 1 if report.errors or (request.strict and report.warnings) else 0
 
 
 @commands.command()
@@ -116,13 +116,10 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
     """Build the site, then serve it on 127.0.0.1."""
     from generator.pipeline import build as build_site
     from generator.serve.static import serve as serve_site
-    from generator.wording import report_lines
 
     request = _request(words)
     report = build_site(request)
-    if not quiet:
-        for line in report_lines(report, verbose=verbose, strict=request.strict):
-            click.echo(line)
+    _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
     if not request.output.is_dir():
         return 1
     base_path = request.base_path if request.base_path is not None else report.base_path
@@ -134,7 +131,15 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
     return 0
 
 
-def _request(words: dict[str, Any]) -> "Any":
+def _tell(report: "BuildReport", *, strict: bool, verbose: bool, quiet: bool) -> None:
+    from generator.wording import error_lines, report_lines
+
+    lines = error_lines(report, strict=strict) if quiet else report_lines(report, verbose=verbose, strict=strict)
+    for line in lines:
+        click.echo(line)
+
+
+def _request(words: dict[str, Any]) -> "BuildRequest":
     from generator.model.request import BuildRequest, ExecuteWhen
 
     source = _absolute(words["source"])
@@ -197,9 +202,11 @@ def _now(written: str | None) -> datetime:
             raise UsageError(f"`--now {written}` is not a time", mend="write it as 2026-11-20T12:00:00Z") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if epoch:
-        if not epoch.isdigit():
-            raise UsageError(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds", mend="unset it, or mend it")
-        return datetime.fromtimestamp(int(epoch), UTC)
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            wrong = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds of our calendar"
+            raise UsageError(wrong, mend="unset it, or mend it") from None
     return datetime.now(UTC)
 
 

@@ -2,7 +2,10 @@
 
 import gc
 import multiprocessing
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -45,7 +48,8 @@ def work(
     shares = _even_shares([weight(item) for item in items], min(jobs, len(items)))
     results: list[Result | None] = [None] * len(items)
     try:
-        with ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context(_start_method())) as pool:
+        context = multiprocessing.get_context(_start_method())
+        with ProcessPoolExecutor(len(shares), mp_context=context, initializer=_follow_parent) as pool:
             running = [pool.submit(_do_share, workshop, [items[number] for number in share]) for share in shares]
             for share, future in zip(shares, running, strict=True):
                 for number, result in zip(share, future.result(), strict=True):
@@ -59,6 +63,20 @@ def _start_method() -> str:
     # Fork shares what is already imported; on macOS the system's own libraries do not survive it.
     can_fork = sys.platform.startswith("linux") and "fork" in multiprocessing.get_all_start_methods()
     return "fork" if can_fork else "spawn"
+
+
+def _follow_parent() -> None:
+    """Let a worker end when its parent does: an orphan would hold the lock of the store, which it inherits."""
+    # Ctrl-C reaches every process; the parent alone has something to say about it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

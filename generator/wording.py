@@ -57,6 +57,17 @@ def report_lines(report: BuildReport, *, verbose: bool, strict: bool) -> Iterato
     for problem in _once(report.problems):
         yield problem_text(problem)
     yield counts_line(report)
+    yield from _nothing_published(report, strict=strict)
+
+
+def error_lines(report: BuildReport, *, strict: bool) -> Iterator[str]:
+    """What made a build fail, and nothing else."""
+    wrong = (*report.warnings, *report.errors) if strict else report.errors
+    yield from map(problem_text, _once(wrong))
+    yield from _nothing_published(report, strict=strict)
+
+
+def _nothing_published(report: BuildReport, *, strict: bool) -> Iterator[str]:
     if not report.was_published:
         count = len(report.errors) or len(report.warnings)
         kind = "error" if report.errors else "warning"

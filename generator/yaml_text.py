@@ -18,6 +18,8 @@ _BOOLEANS = MappingProxyType({"true": True, "yes": True, "on": True, "false": Fa
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
 _MOST_NODES = 200_000
 _MOST_DEPTH = 60
+# A thousand levels are safe with any stack; front matter of real posts has no such number of brackets.
+_DEPTH_OF_NO_CONCERN = 1_000
 
 Path = tuple[str | int, ...]
 
@@ -51,6 +53,7 @@ def load(text: str, *, at: Location) -> Parsed:
     Raises:
         FrontMatterError: the text is not YAML; its place is the line the parser stumbled over.
     """
+    _check_depth(text, at)
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as exception:
@@ -61,7 +64,28 @@ def load(text: str, *, at: Location) -> Parsed:
     return Parsed(builder.value_of(node, ()) if node is not None else None, builder.places, builder.repeated)
 
 
+def _check_depth(text: str, at: Location) -> None:
+    """Refuse what is nested so deeply that the C parser, which calls itself, would end the whole process."""
+    may_be_deep = sum(text.count(mark) for mark in ("[", "{", "- ", "? ", "-\t", "?\t")) > _DEPTH_OF_NO_CONCERN
+    if not may_be_deep and " " * _DEPTH_OF_NO_CONCERN not in text:
+        return
+    depth = 0
+    try:
+        # Events come one by one, and nothing calls itself.
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MOST_DEPTH + 1:
+                raise _too_much(at)
+    except (yaml.YAMLError, ValueError):
+        # What is wrong with it is said by whoever reads it in earnest.
+        return
+
+
 _MEND = "put quotes around a value that holds `: `, `#` or begins with a special character"
+
+
+def _too_much(at: Location) -> FrontMatterError:
+    return FrontMatterError("this YAML is too large or too deep", at=at, mend="write it out more simply")
 
 
 def _stumbled(exception: yaml.YAMLError, at: Location) -> FrontMatterError:
@@ -83,7 +107,7 @@ class _Builder:
     def value_of(self, node: yaml.Node, path: Path) -> Any:
         self._seen += 1
         if self._seen > _MOST_NODES or len(path) > _MOST_DEPTH:
-            raise FrontMatterError("this YAML is too large or too deep", at=self._at, mend="write it out more simply")
+            raise _too_much(self._at)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):

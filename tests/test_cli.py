@@ -192,3 +192,9 @@ def test_ctrl_c_is_130_while_the_command_is_still_being_imported(monkeypatch: py
 
     monkeypatch.setitem(sys.modules, "generator.cli", Stopped())
     assert run_command() == 130
+
+
+@pytest.mark.parametrize("epoch", ["²", "99999999999999", "soon", "-99999999999999999999"])
+def test_an_epoch_of_no_calendar_is_wrong_usage(epoch: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert main(["build", "--source", str(tmp_path)]) == 2

@@ -1,5 +1,6 @@
 """wording: reports and errors as text."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from generator.errors import ContentError
@@ -7,7 +8,7 @@ from generator.location import Location
 from generator.model.problem import error, note, warning
 from generator.model.report import BuildReport
 from generator.model.site import Fate, State
-from generator.wording import error_text, fate_text, problem_text, report_lines
+from generator.wording import error_lines, error_text, fate_text, problem_text, report_lines
 
 REPORT = BuildReport(
     fates=(
@@ -57,7 +58,17 @@ def test_verbose_lists_every_source() -> None:
 
 
 def test_a_problem_is_said_once() -> None:
-    from dataclasses import replace
-
     twice = replace(REPORT, problems=(warning("x", "odd"), warning("x", "odd")))
     assert sum("odd" in line for line in report_lines(twice, verbose=False, strict=False)) == 1
+
+
+def test_of_a_quiet_build_only_what_made_it_fail_is_said() -> None:
+    failed = replace(
+        REPORT, problems=(note("x", "said"), warning("x", "odd"), error("x", "wrong")), was_published=False
+    )
+    assert list(error_lines(failed, strict=False)) == [
+        "wrong",
+        "Nothing was published because of 1 error; _site still shows the last good build.",
+    ]
+    assert "warning: odd" in error_lines(failed, strict=True)
+    assert list(error_lines(REPORT, strict=True)) == []

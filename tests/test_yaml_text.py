@@ -49,3 +49,13 @@ def test_any_text_parses_or_is_refused_with_a_place(text: str) -> None:
     except FrontMatterError as refused:
         assert refused.at is not None
         assert refused.at.file == AT.file
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 100_000, "a: " + "{[" * 50_000, "? " * 50_000])
+def test_no_depth_ends_the_process(text: str) -> None:
+    with pytest.raises(FrontMatterError, match="too deep"):
+        load(text, at=Location("a.md", line=2))
+
+
+def test_a_long_list_of_brackets_is_no_depth() -> None:
+    assert load("- [a]\n" * 3_000, at=Location("a.md")).value == [["a"]] * 3_000
