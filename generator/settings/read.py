@@ -1,8 +1,10 @@
 """_config.yml text to Settings. Home of pydantic, imported only when the file has changed."""
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any
 
 import pydantic
@@ -15,6 +17,24 @@ from generator.yaml_text import Parsed, Path, load
 
 FILE = "_config.yml"
 
+# What pydantic calls an error, in words for somebody who never heard of it: what is wrong, and the mend.
+_NUMBER = ("is not a whole number", "write one, such as 15")
+_SWITCH = ("is neither true nor false", "write `true` or `false`")
+_TEXT = ("is not text", "put quotes around it, or write text")
+_KEYS = ("is not a list of settings of its own", "write `key: value` lines below it, each set in by two spaces")
+_IN_WORDS = MappingProxyType(
+    {
+        "int_parsing": _NUMBER,
+        "int_type": _NUMBER,
+        "int_from_float": _NUMBER,
+        "bool_parsing": _SWITCH,
+        "bool_type": _SWITCH,
+        "string_type": _TEXT,
+        "dataclass_type": _KEYS,
+        "mapping_type": _KEYS,
+        "dict_type": _KEYS,
+    }
+)
 # Lists that people write as one string, or leave empty.
 _LISTS = frozenset({"exclude", "include", "header_pages", "defaults"})
 
@@ -42,7 +62,10 @@ def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...
         settings = pydantic.TypeAdapter(Settings).validate_python(_cleaned(parsed))
     except pydantic.ValidationError as exception:
         return None, tuple(_wrong(dict(detail), parsed) for detail in exception.errors(include_url=False))
-    return replace(settings, values=parsed.value, has_file=True), tuple(_misspelt(parsed))
+    return replace(settings, values=parsed.value, has_file=True), (
+        *_misspelt(parsed),
+        *_wrong_address(settings, parsed),
+    )
 
 
 def _cleaned(parsed: Parsed) -> dict[str, Any]:
@@ -75,13 +98,22 @@ def _wrong(detail: dict[str, Any], parsed: Parsed) -> Problem:
     path: Path = tuple(detail["loc"])
     line, column = parsed.places.get(path) or parsed.places.get(path[:1]) or (None, None)
     name = ".".join(str(part) for part in path)
-    reason = str(detail["msg"]).replace("Input should be", "should be")
+    said, mend = _IN_WORDS.get(str(detail["type"]), ("cannot be used", "correct it, or delete it to use the default"))
     return error(
-        "settings",
-        f"`{name}: {detail['input']}`: {reason[:1].lower()}{reason[1:]}",
-        Location(FILE, line=line, column=column),
-        "correct the value, or delete the line to use the default",
+        "settings", f"`{name}: {_as_written(detail['input'])}` {said}", Location(FILE, line=line, column=column), mend
     )
+
+
+def _as_written(value: object) -> str:
+    """A value of YAML as its author may have written it."""
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+
+
+def _wrong_address(settings: Settings, parsed: Parsed) -> Iterable[Problem]:
+    if settings.url and not settings.url.startswith(("http://", "https://")):
+        line, column = parsed.places.get(("url",), (None, None))
+        said = f"`url: {settings.url}` is not the address of a site"
+        yield warning("settings", said, Location(FILE, line=line, column=column), "write it as https://example.org")
 
 
 def _misspelt(parsed: Parsed) -> Iterable[Problem]:

@@ -1,5 +1,7 @@
 """settings/read: _config.yml as frozen values."""
 
+import pytest
+
 from generator.location import Location
 from generator.settings.read import read_settings
 from generator.settings.values import Address, Feed, Settings, derive_address
@@ -44,6 +46,43 @@ def test_every_wrong_value_is_reported_with_line_and_column() -> None:
     settings, problems = read_settings("title: x\npaginate: many\nminima:\n  date_format: [1]\n")
     assert settings is None
     assert {str(problem.at) for problem in problems} == {"_config.yml:2:1", "_config.yml:4:3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "mend"),
+    [
+        ("paginate: many", "`paginate: many` is not a whole number", "write one, such as 15"),
+        ("paginate: 1.5", "`paginate: 1.5` is not a whole number", "write one, such as 15"),
+        ("future: maybe", "`future: maybe` is neither true nor false", "write `true` or `false`"),
+        ("show_tags: [true]", "`show_tags: [true]` is neither true nor false", "write `true` or `false`"),
+        ("lang: 5", "`lang: 5` is not text", "put quotes around it, or write text"),
+        ("title: {a: b}", '`title: {"a": "b"}` is not text', "put quotes around it, or write text"),
+        (
+            "default_badges: yes",
+            "`default_badges: true` is not a list of settings of its own",
+            "write `key: value` lines below it, each set in by two spaces",
+        ),
+        ("defaults: 5", "`defaults.0: 5` is not a list of settings of its own", None),
+        (
+            "minima: x",
+            "`minima: x` is not a list of settings of its own",
+            "write `key: value` lines below it, each set in by two spaces",
+        ),
+    ],
+)
+def test_a_wrong_value_is_said_in_the_words_of_the_file(text: str, said: str, mend: str | None) -> None:
+    settings, (problem,) = read_settings(text)
+    assert settings is None
+    assert (problem.problem, problem.mend if mend else None) == (said, mend)
+
+
+@pytest.mark.parametrize("url", ["example.org", "ftp://example.org"])
+def test_an_address_without_its_scheme_is_a_warning(url: str) -> None:
+    settings, problems = read_settings(f"title: x\nurl: {url}\n")
+    assert settings is not None
+    assert [(str(one.at), one.problem, one.mend) for one in problems] == [
+        ("_config.yml:2:1", f"`url: {url}` is not the address of a site", "write it as https://example.org")
+    ]
 
 
 def test_a_key_within_two_letters_of_a_known_one_is_named() -> None:
