@@ -23,6 +23,8 @@ _FILE, _SITE, _POST = RefKind.FILE, RefKind.SITE, RefKind.POST
 _BUILT_IN = (":~:", "top")
 # Where pictures that a document's cells made stand.
 _MADE = "assets/g/"
+# What may be suggested in place of a picture that is not there.
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".apng", ".bmp", ".ico")
 
 
 @dataclass(slots=True)
@@ -37,12 +39,14 @@ class Linker:
     baseurl: str
     _anchors: dict[str, frozenset[str]] = field(default_factory=dict)
     _files: Neighbours = field(init=False)
+    _pictures: Neighbours = field(init=False)
     _urls: Neighbours = field(init=False)
     _posts: Neighbours = field(init=False)
 
     def __post_init__(self) -> None:
         targets = self.targets
         self._files = Neighbours((*targets.documents, *targets.files.linkable))
+        self._pictures = Neighbours(path for path in targets.files.linkable if path.lower().endswith(_PICTURES))
         self._urls = Neighbours((*(one.value for one in targets.documents.values()), *targets.urls.values()))
         self._posts = Neighbours(targets.posts)
 
@@ -102,17 +106,19 @@ class Linker:
                 copied[found.copied[0]] = found.copied[1]
                 return
         at = Location(one.path)
-        near = self._files.nearest(clean)
+        near = self._pictures.nearest(clean)
         mend = f"write `image: {near}`" if near else "put the picture there, or take `image:` out"
         problems.append(warning("missing-image", f"`image: {written}` is no file of the blog", at, mend))
 
     def _broken(self, ref: Ref, one: Placed, at: Location) -> Problem:
         written = ref.written or ref.target
+        files = self._pictures if ref.is_image else self._files
         match ref.kind:
             case RefKind.FILE:
-                near = self._near_file(ref.target, one)
+                near = _beside(files.nearest(ref.target), one)
             case RefKind.SITE:
-                near = self._urls.nearest(ref.target) or self._near_file(ref.target, one)
+                near = None if ref.is_image else self._urls.nearest(ref.target)
+                near = near or _beside(files.nearest(ref.target.lstrip("/")), one)
             case _:
                 near = self._posts.nearest(ref.target)
         skipped = self.targets.fates.get(inside(ref.target) or "") if ref.kind is RefKind.FILE else None
@@ -125,10 +131,6 @@ class Linker:
         near = f"https://{written}" if written.startswith("www.") else near
         mend = f"write `{near}`" if near else "mend the path, or take the link out"
         return warning("broken-link", f"`{written}` leads to no page and no file of the blog", at, mend)
-
-    def _near_file(self, target: str, one: Placed) -> str | None:
-        near = self._files.nearest(target.lstrip("/"))
-        return None if near is None else relative(near, posixpath.dirname(one.path))
 
     def _anchor(self, ref: Ref, page: Placed, at: Location) -> Problem | None:
         fragment = unescape(ref.suffix.partition("#")[2])
@@ -144,6 +146,10 @@ class Linker:
         mend = f"write `#{near}`" if near else "name one of its headings, or take the `#` part out"
         where = "this page" if page.path == at.file else page.path
         return warning("broken-anchor", f"`#{fragment}` is no heading of {where}", at, mend)
+
+
+def _beside(near: str | None, one: Placed) -> str | None:
+    return None if near is None else relative(near, posixpath.dirname(one.path))
 
 
 def _as_written(ref: Ref) -> str:

@@ -275,6 +275,25 @@ def test_a_missing_picture_of_a_post_is_said() -> None:
     ]
 
 
+def test_only_a_picture_is_named_in_place_of_a_picture() -> None:
+    post = document("_posts/2020-01-01-logo.md", image="logos/logo")
+    page = document(
+        "_pages/a.md",
+        refs=(
+            replace(file_ref("_pages/table.png"), is_image=True),
+            replace(site_ref("/2020-01-01-logo"), is_image=True),
+            replace(file_ref("_pages/Logo.svg"), is_image=True),
+        ),
+    )
+
+    assert [line.partition(": ")[2] for line in said(site_of(post, page, files=FILES))] == [
+        "`image: logos/logo` is no file of the blog / write `image: images/logo.png`",
+        "`table.png` is no file of the blog / put the picture there, or mend its path",
+        "`/2020-01-01-logo` is no file of the blog / put the picture there, or mend its path",
+        "`Logo.svg` is no file of the blog / write `../images/logo.png`",
+    ]
+
+
 def test_a_problem_without_a_place_of_its_own_names_the_source() -> None:
     one = document("_posts/2020-01-01-a.md", refs=(replace(file_ref("nowhere.md"), at=None),))
 
