@@ -1,5 +1,6 @@
 """Every sentence printed: reports and errors become text here."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.site import Fate, State
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLURALS = MappingProxyType({State.DRAFT: "drafts"})
 
 
@@ -24,8 +26,13 @@ def problem_text(problem: Problem) -> str:
 
 
 def _lines(problem: str, place: str, mend: str | None) -> str:
-    first = f"{place}: {problem}" if place else problem
-    return f"{first}\n  mend: {mend}" if mend else first
+    first = _printable(f"{place}: {problem}" if place else problem)
+    return f"{first}\n  mend: {_printable(mend)}" if mend else first
+
+
+def _printable(text: str) -> str:
+    """Text of an author's in one line: no escape sequence moves the cursor, no line speaks to GitHub's runner."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def internal_error_text(failure: BaseException, trace_file: str | None) -> str:
@@ -46,7 +53,7 @@ def fate_text(fate: Fate) -> str:
         case State.DRAFT | State.EXPIRED:
             said = fate.state.value
     shown = f" (shown at {fate.url})" if fate.url and fate.state in (State.DRAFT, State.SCHEDULED) else ""
-    return f"{fate.path}: {said}{shown}"
+    return _printable(f"{fate.path}: {said}{shown}")
 
 
 def report_lines(report: BuildReport, *, verbose: bool, strict: bool) -> Iterator[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import lay_out, run
+from tests.building import code_cell, lay_out, notebook, run
 from tests.conftest import SiteBuilder
 
 POST = {"_posts/2021-01-01-a.md": "# A\n"}
@@ -75,3 +75,26 @@ def test_a_file_of_the_blog_that_leads_away_is_as_good_as_none(tmp_path: Path, n
 
     assert ran.exit_code == 0
     assert [path for path, content in ran.files().items() if b"private" in content] == []
+
+
+def test_no_file_of_a_stranger_is_a_page(tmp_site: SiteBuilder) -> None:
+    page = "<script>alert(1)</script>"
+    files = {"assets/a.html": page, "data/b.HTM": page, "images/c.png": "x"}
+
+    ran = tmp_site({**files, "_posts/2021-01-01-a.md": "# A\n\n[b](../data/b.HTM)\n"}, "--untrusted")
+
+    assert [path for path, content in ran.files().items() if b"<script>alert" in content] == []
+    assert "images/c.png" in ran.files()
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ['<a xlink:href="java&#115;cript:x"/>', '<g id="q"onload="x"/>', '<set attributeName="href"/>', "<script/>"],
+)
+def test_no_drawing_of_a_stranger_that_runs_is_a_file(tmp_site: SiteBuilder, inside: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
+    drawn: dict[str, object] = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": svg}}
+
+    ran = tmp_site({"_notebooks/2021-01-01-a.ipynb": notebook(code_cell("draw()", drawn))}, "--untrusted")
+
+    assert [path for path, content in ran.files().items() if inside.encode() in content] == []

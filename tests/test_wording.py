@@ -72,3 +72,12 @@ def test_of_a_quiet_build_only_what_made_it_fail_is_said() -> None:
     ]
     assert "warning: odd" in error_lines(failed, strict=True)
     assert list(error_lines(REPORT, strict=True)) == []
+
+
+def test_nothing_an_author_wrote_begins_a_line_or_moves_the_cursor() -> None:
+    odd = warning("x", "`a\n::error::b\x1b[2J`", Location("c\n.md"), "write `d\ne`")
+    assert problem_text(odd).split("\n") == [
+        "c\ufffd.md: warning: `a\ufffd::error::b\ufffd[2J`",
+        "  mend: write `d\ufffde`",
+    ]
+    assert "\n" not in fate_text(Fate("a\n::b::.md", State.DRAFT))

@@ -53,8 +53,14 @@ def outputs(request: BuildRequest, inputs: Inputs, site: Site, engine: Engine) -
     templates = Templates(engine.templates, engine.origins)
     rendered = plan(site, rules, templates, BodyShelf(store), engine.assets)
     salted = (replace(file, key=_salted(engine.fingerprint, file.key)) for file in rendered)
-    copied = (CopiedFile(path, source) for source, path in site.files.items())
+    files = ((source, path) for source, path in site.files.items() if not (request.untrusted and _is_page(path)))
+    copied = (CopiedFile(path, source) for source, path in files)
     return _in_order((*salted, *copied, *_pictures(site), *((font,) if font else ())))
+
+
+def _is_page(path: str) -> bool:
+    """Whether a browser would run what is in a copied file that somebody opens."""
+    return path.lower().endswith((".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt"))
 
 
 def _salted(engine: str, key: str) -> str:

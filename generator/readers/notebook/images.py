@@ -14,7 +14,9 @@ from generator.templating import Html
 
 _ACTIVE_SVG = re.compile(rb"<(?:\w+:)?(?:script|foreignobject|a)[\s>/]", re.IGNORECASE)
 _HOSTILE_SVG = re.compile(
-    rb"<(?:\w+:)?(?:script|foreignobject|iframe)[\s>/]|<!entity|\son\w+\s*=|javascript:", re.IGNORECASE
+    # A link may spell what it runs in references to characters, and an animation may write a link.
+    rb"<(?:\w+:)?(?:script|foreignobject|iframe|a|set|animate\w*|handler)[\s>/]|<!(?!--)|[\s\"'/]on\w+\s*=|javascript:",
+    re.IGNORECASE,
 )
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(px|%)?\s*")
 _DATA_IMAGE = re.compile(
