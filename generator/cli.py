@@ -105,6 +105,10 @@ def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
 
     request = _request(words)
     report = build_site(request)
+    if words["execute"] not in ("never", "declared"):
+        from generator.wording import not_run_text
+
+        click.echo(not_run_text(words["execute"]), err=True)
     _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
     return 1 if report.errors or (request.strict and report.warnings) else 0
 

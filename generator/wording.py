@@ -41,6 +41,11 @@ def internal_error_text(failure: BaseException, trace_file: str | None) -> str:
     return f"inkmill failed: {type(failure).__name__}: {str(failure).splitlines()[0] if str(failure) else ''}{where}"
 
 
+def not_run_text(when: str) -> str:
+    """What to say to somebody who asked for notebooks to be run."""
+    return f"note: `--execute {when}`: this release runs no notebook; pages show the outputs that were saved"
+
+
 def fate_text(fate: Fate) -> str:
     """One source's line."""
     match fate.state:

@@ -198,3 +198,14 @@ def test_ctrl_c_is_130_while_the_command_is_still_being_imported(monkeypatch: py
 def test_an_epoch_of_no_calendar_is_wrong_usage(epoch: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     assert main(["build", "--source", str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "is_told"), [("never", False), ("declared", False), ("missing", True), ("always", True)]
+)
+def test_who_asks_for_notebooks_to_be_run_is_told_that_none_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], when: str, is_told: bool
+) -> None:
+    lay_out(tmp_path, POST)
+    assert main(["build", "--source", str(tmp_path), "--execute", when]) == 0
+    assert ("this release runs no notebook" in capsys.readouterr().err) is is_told
