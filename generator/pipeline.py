@@ -13,7 +13,7 @@ from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
 from generator.stages.inputs import Inputs, list_inputs, look
-from generator.stages.memory import forget, next_state, stopped_report, tidy, unchanged_report
+from generator.stages.memory import forget, is_time_to_tidy, next_state, stopped_report, tidy, unchanged_report
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
 from generator.write.folder import folder_id
@@ -96,7 +96,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     )
     left = next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published)
     save_state(request.cache, left)
-    if state is None or state.engine != fingerprint:
+    if is_time_to_tidy(request, fingerprint, state):
         tidy(Store(request.cache), documents.keys, site)
     return replace(
         report,

@@ -101,8 +101,12 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 def counts_line(report: BuildReport) -> str:
     """One line of counts."""
     counts = Counter(fate.state for fate in report.fates)
+    # Of a build that failed the number says what it would have been.
+    published = "published" if report.was_published else "would be published"
     states = ", ".join(
-        f"{counts[state]} {_PLURALS.get(state, state.value) if counts[state] != 1 else state.value}"
+        f"{counts[state]} {published}"
+        if state is State.PUBLISHED
+        else f"{counts[state]} {_PLURALS.get(state, state.value) if counts[state] != 1 else state.value}"
         for state in State
         if counts[state] or state is State.PUBLISHED
     )

@@ -201,3 +201,58 @@ def test_a_figure_marked_as_the_posts_picture_is_found(tmp_site: SiteBuilder) ->
     ran = tmp_site({"_config.yml": config, "_notebooks/2021-01-01-n.ipynb": notebook(markdown_cell("# N"), cell)})
     assert "warning" not in ran.output
     assert re.search(r'property="og:image" content="[^"]*/assets/g/[0-9a-f]+\.png"', ran.page("/posts/n/"))
+
+
+def test_a_folder_with_nothing_in_it_says_where_to_begin(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site({"notes.txt": "x"})
+    assert ran.exit_code == 0
+    assert ran.output.startswith("note: there is nothing to publish yet\n  mend: put a notebook into `_notebooks/`")
+
+
+def test_a_failed_build_says_what_would_be_published(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site({"_notebooks/a.ipynb": b"{", **GOOD})
+    assert "1 would be published, 1 skipped · " in ran.output
+
+
+def test_the_address_of_a_draft_is_in_no_page(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site(
+        {
+            "_posts/2021-01-01-a.md": "# A\n\n[soon](../_drafts/b.md)\n",
+            "_drafts/b.md": "---\npermalink: /secret-address/\n---\n# B\n\nx\n",
+        }
+    )
+    assert "which is a draft" in ran.output
+    assert not any(b"secret-address" in content for content in ran.files().values())
+
+
+def test_a_page_that_leads_elsewhere_is_not_searched(tmp_site: SiteBuilder) -> None:
+    post = "---\nredirect_to: https://b.example/\n---\n# Moved\n\nformer words\n"
+    ran = tmp_site({"_posts/2021-01-01-a.md": post, **GOOD})
+        {"_posts/2021-01-01-a.md": "---\nredirect_to: https://b.example/\n---\n# Moved\n\nformer words\n", **GOOD}
+    )
+    assert "/posts/a/" not in ran.page("sitemap.xml")
+    assert not any(b"former words" in content for path, content in ran.files().items() if "search" in path)
+
+
+def test_math_false_leaves_dollars_alone(tmp_site: SiteBuilder) -> None:
+    ran = tmp_site({"_posts/2021-01-01-a.md": "---\nmath: false\n---\n# A\n\nfrom $x$ to $y$\n"})
+    assert "from $x$ to $y$" in ran.page("/posts/a/")
+
+
+def test_a_mistake_of_ours_names_the_file_and_spares_the_others(
+    tmp_site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from generator.readers.reader import Reader
+
+    read = Reader.read
+
+    def fail(self: Reader, edition: Any, *rest: Any) -> Any:
+        if edition.outline.source.path.endswith("bad.md"):
+            raise LookupError("who knows")
+        return read(self, edition, *rest)
+
+    monkeypatch.setattr(Reader, "read", fail)
+    ran = tmp_site({"_posts/2021-01-01-bad.md": "# Bad\n\nx\n", **GOOD}, "--keep-going")
+    assert ran.exit_code == 1
+    assert "_posts/2021-01-01-bad.md: inkmill failed on this file: LookupError: who knows" in ran.output
+    assert "Fine." in ran.page("/posts/good/")

@@ -63,7 +63,7 @@ def test_no_link_on_disk_leads_to_what_is_private(tmp_path: Path) -> None:
     assert [path for path, content in ran.files().items() if b"private" in content] == []
 
 
-@pytest.mark.parametrize("name", ["CNAME", "pyproject.toml", "settings.ini", "_config.yml"])
+@pytest.mark.parametrize("name", ["CNAME", "pyproject.toml", "settings.ini"])
 @pytest.mark.parametrize("target", ["nowhere", "../outside"])
 def test_a_file_of_the_blog_that_leads_away_is_as_good_as_none(tmp_path: Path, name: str, target: str) -> None:
     blog = tmp_path / "blog"
@@ -75,6 +75,20 @@ def test_a_file_of_the_blog_that_leads_away_is_as_good_as_none(tmp_path: Path, n
 
     assert ran.exit_code == 0
     assert [path for path, content in ran.files().items() if b"private" in content] == []
+
+
+@pytest.mark.parametrize("target", ["nowhere", "../outside"])
+def test_settings_that_lead_away_stop_the_build(tmp_path: Path, target: str) -> None:
+    blog = tmp_path / "blog"
+    lay_out(tmp_path, {"outside": "title: private"})
+    lay_out(blog, POST)
+    (blog / "_config.yml").symlink_to(target)
+
+    ran = run(blog)
+
+    assert ran.exit_code == 1
+    assert ran.output.startswith("_config.yml: this is a link that leads ")
+    assert not ran.site.exists()
 
 
 def test_no_file_of_a_stranger_is_a_page(tmp_site: SiteBuilder) -> None:

@@ -46,7 +46,14 @@ def front_text(front: FrontMatter) -> str:
     """Everything front matter says in words, as it may be written somewhere."""
     authors = (part for author in front.authors for part in (author.name, author.url, author.html, author.affiliation))
     said = (front.title, front.subtitle, front.description, front.image, front.image_alt, front.permalink, *authors)
-    return "\n".join([*filter(None, said), *front.tags, *front.categories, *map(str, front.extra.values())])
+    named = (front.slug, front.redirect_to, front.series, front.license, front.doi, *front.aliases)
+    words = (*said, *named, *front.tags, *front.categories, *map(str, front.extra.values()))
+    return "\n".join(word for word in words if word)
+
+
+def own_rules(front: FrontMatter, rules: ReadingRules) -> ReadingRules:
+    """The site's rules with what the document says of itself: ``math: false`` leaves its dollars alone."""
+    return rules if front.math is None else replace(rules, math=front.math)
 
 
 def with_title(front: FrontMatter, source: SourceFile, rules: ReadingRules) -> FrontMatter:

@@ -15,7 +15,7 @@ from generator.model.reading import Companions, Reading, ReadingRules
 from generator.model.source import SourceFile
 from generator.readers.excerpt import split_excerpt
 from generator.readers.front_matter import from_markdown
-from generator.readers.head import finished, may_be_named, page_values, with_title
+from generator.readers.head import finished, may_be_named, own_rules, page_values, with_title
 from generator.readers.leaks import Leaks
 from generator.readers.raw_headings import add_raw_headings
 from generator.readers.text_files import decoded_text
@@ -35,7 +35,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
     front = with_title(front, source, rules)
     scope = Scope(
         source_path=source.path,
-        rules=rules,
+        rules=own_rules(front, rules),
         id_style=IdStyle.KRAMDOWN,
         page_values=page_values(front, source),
         companions=companions,

@@ -113,7 +113,9 @@ def _post(
     one: Placed, links: Mapping[tuple[str, str], str | None], feed_id: str, older: str | None, newer: str | None
 ) -> Post:
     is_open = one.state in (State.PUBLISHED, State.UNLISTED)
-    is_found = one.file != "404.html"
+    front = one.document.front
+    # A page that only leads elsewhere is nothing to find.
+    is_found = one.file != "404.html" and front.redirect_to is None
     return Post(
         document=one.document,
         state=one.state,
@@ -125,8 +127,8 @@ def _post(
         is_post=one.is_post,
         is_listed=one.is_listed,
         in_feed=one.is_post and one.state is State.PUBLISHED,
-        in_sitemap=is_open and is_found and one.document.front.in_sitemap,
-        in_search=is_open and is_found and one.document.front.in_search,
+        in_sitemap=is_open and is_found and front.in_sitemap,
+        in_search=is_open and is_found and front.in_search,
         feed_id=feed_id,
         previous=older,
         next=newer,

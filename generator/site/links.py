@@ -70,7 +70,9 @@ class Linker:
                 links[key] = None if ref.is_image or links.get(key, "") is None else _as_written(ref)
                 problems.append(self._broken(ref, one, ref.at or Location(one.path)))
                 continue
-            links[key] = there.value
+            is_hidden = there.page is not None and not there.page.is_shown
+            # The address of what is not published yet is nobody's to know.
+            links[key] = _as_written(ref) if is_hidden else there.value
             if there.copied is not None:
                 copied[there.copied[0]] = there.copied[1]
             if there.page is not None and (ref.suffix or not there.page.is_shown):

@@ -197,7 +197,9 @@ def _branches(refs: str, detached: str) -> tuple[str, str, str]:
 
 
 def mark_of(source: Path) -> str:
-    """A digest of the files in which git keeps its head, branches and remotes; empty outside a repository.
+    """A digest of where git keeps its head, branches, remotes and ignore rules; empty outside a repository.
+
+    Rules within the source directory are files of the listing.
 
     No program is started: an unchanged build asks this and must end in milliseconds.
     """
@@ -209,7 +211,8 @@ def mark_of(source: Path) -> str:
     head = _text(folder / "HEAD")
     common = folder / (_text(folder / "commondir").strip() or ".")
     reference = head.removeprefix("ref:").strip()
-    files = [common / name for name in ("config", "packed-refs", "shallow", "refs/remotes/origin/HEAD")]
+    files = [common / name for name in ("config", "packed-refs", "shallow", "info/exclude", "refs/remotes/origin/HEAD")]
+    files += [above / ".gitignore" for above in source.absolute().parents[: _depth(source)]]
     if reference.startswith("refs/") and ".." not in reference:
         files += [folder / reference, common / reference, common / "refs/remotes/origin" / Path(reference).name]
     for text in (head, *map(_text, files)):
@@ -229,6 +232,11 @@ def _place_in_repository(source: Path) -> str:
     place = source.absolute()
     top = next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), place)
     return place.relative_to(top).as_posix()
+
+
+def _depth(source: Path) -> int:
+    """How many folders of the repository lie above the source directory."""
+    return len(Path(_place_in_repository(source)).parts)
 
 
 def _git_folder(source: Path) -> Path | None:

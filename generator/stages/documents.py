@@ -7,7 +7,8 @@ from pathlib import Path
 
 from generator.cache.codec import decode, encode
 from generator.cache.store import Store
-from generator.errors import InkmillError
+from generator.errors import InkmillError, MachineError
+from generator.location import Location
 from generator.model.document import CompanionAnswer, Document
 from generator.model.outline import Edition
 from generator.model.problem import Problem, error
@@ -125,8 +126,12 @@ class ReadingWorkshop:
                 source = load(self.source, task.shelved)
                 outline = reader.outline(source, self.rules)
                 reading = reader.read(Edition(outline), committed(outline), companions, self.rules)
+            except MachineError:
+                raise
             except InkmillError as failure:
                 return error("unreadable", failure.problem, failure.at, failure.mend)
+            except Exception as failure:  # A mistake of ours must name the file it happened at, and spare the others.
+                return _unforeseen(task, failure)
             for blob in reading.blobs:
                 store.put("derived", blob.name, blob.content)
             body = encode(reading.body)
@@ -139,6 +144,12 @@ class ReadingWorkshop:
             return document
 
         return read
+
+
+def _unforeseen(task: Task, failure: Exception) -> Problem:
+    mend = "tell inkmill's makers with this file, and set `draft: true` in it until then"
+    said = f"inkmill failed on this file: {type(failure).__name__}: {failure}".splitlines()[0]
+    return error("unforeseen", said, Location(task.shelved.path), mend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from generator.cache.codec import decode, encode
 from generator.cache.state import InputRecord, State, known_digest
-from generator.model.problem import Problem
+from generator.location import Location
+from generator.model.problem import Problem, error
 from generator.model.request import BuildRequest
 from generator.model.site import FileIndex
 from generator.settings.values import Address, Settings, derive_address
@@ -114,6 +115,8 @@ class Inputs:
 def look(request: BuildRequest, listing: Listing, state: State | None) -> Inputs | tuple[Problem, ...]:
     """The inputs of a build, or the errors in _config.yml that stop it."""
     digests = Digests(request, listing, state)
+    if lost := _lost_config(listing, digests):
+        return (lost,)
     digest = digests(CONFIG) or ""
     settings, problems = _settings(request, digest, state)
     if settings is None:
@@ -147,6 +150,15 @@ def look(request: BuildRequest, listing: Listing, state: State | None) -> Inputs
         is_nbdev=_is_nbdev(request, paths),
         problems=(*problems, *shelving.problems),
     )
+
+
+def _lost_config(listing: Listing, digests: Digests) -> Problem | None:
+    """A _config.yml that is there and cannot be read: without it every address might be another."""
+    there = next((seen for seen in listing.seen if seen.path == CONFIG), None)
+    if there is None or (there.fault is None and digests(CONFIG) is not None):
+        return None
+    why = "this file cannot be read" if there.fault is None else f"this is {there.fault.value}"
+    return error("settings", why, Location(CONFIG), "make it a file of its own that you may read")
 
 
 def _settings(request: BuildRequest, digest: str, state: State | None) -> tuple[Settings | None, tuple[Problem, ...]]:

@@ -58,6 +58,13 @@ _WEEK_SECONDS = 7 * 24 * 3600
 _SEASON_SECONDS = 90 * 24 * 3600
 
 
+def is_time_to_tidy(request: BuildRequest, fingerprint: str, state: State | None) -> bool:
+    """After an upgrade, and once a day."""
+    if state is None or state.engine != fingerprint or state.now is None:
+        return True
+    return state.now.date() != request.now.date()
+
+
 def tidy(store: Store, keys: Iterable[str], site: Site) -> None:
     """Drop what old builds left in the store; what this one used stays, and what is young may be wanted again.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from generator.cache.codec import encode
 from generator.model.document import Document
-from generator.model.problem import Problem, Severity
+from generator.model.problem import Problem, Severity, note
 from generator.model.request import BuildRequest
 from generator.model.site import Fate, State
 from generator.stages.documents import ReadingWorkshop, Task, documents, key_of
@@ -55,6 +55,9 @@ def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadS
             failed.setdefault(document.path, errors[0])
         else:
             kept.append(document)
+    if not inputs.sources and not inputs.shelving.skipped:
+        mend = "put a notebook into `_notebooks/`, or a Markdown file into `_posts/`"
+        problems.append(note("nothing-yet", "there is nothing to publish yet", mend=mend))
     keys = frozenset(task.key for task in tasks) | {document.body for document in outcome.read}
     return ReadSources(tuple(kept), failed, tuple(problems), outcome.converted, keys)
 

@@ -308,3 +308,16 @@ def test_a_long_history_is_read_in_a_moment(repository: Repository) -> None:
 def test_two_blogs_of_one_repository_have_marks_of_their_own(repository: Repository) -> None:
     lay(repository.folder, ["one/a.md", "two/a.md"])
     assert mark_of(repository.folder / "one") != mark_of(repository.folder / "two")
+
+
+def test_ignore_rules_outside_the_source_directory_change_the_mark(tmp_path: Path) -> None:
+    source = tmp_path / "docs" / "blog"
+    source.mkdir(parents=True)
+    (tmp_path / ".git" / "info").mkdir(parents=True)
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    marks = {mark_of(source)}
+    for rule in (tmp_path / ".gitignore", tmp_path / "docs/.gitignore", tmp_path / ".git/info/exclude"):
+        rule.write_text("*.ipynb\n")
+        marks.add(mark_of(source))
+
+    assert len(marks) == 4

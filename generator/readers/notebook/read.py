@@ -12,7 +12,7 @@ from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
 from generator.readers.excerpt import split_excerpt
-from generator.readers.head import finished, front_text, page_values, with_title
+from generator.readers.head import finished, front_text, own_rules, page_values, with_title
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
@@ -66,7 +66,7 @@ def open_page(
     front = with_title(front, outline.source, rules)
     scope = Scope(
         source_path=outline.source.path,
-        rules=rules,
+        rules=own_rules(front, rules),
         id_style=IdStyle.NOTEBOOK,
         page_values=page_values(front, outline.source),
         companions=companions,
