@@ -23,6 +23,8 @@ GENERATE_RSS = True
 GENERATE_ATOM = True
 """
 
+_NIKOLA_LEAVES = ("output", "cache", ".doit.db", "__pycache__")
+
 _BOOK_CONFIG = """\
 title: A book to measure with
 author: bench
@@ -40,6 +42,8 @@ class Peer:
         command: builds everything, or what has changed.
         changeable: the notebook to change for "one notebook changed".
         made: glob of the pages it writes, below folder, to count what it converted.
+        leaves: what it writes below folder, to begin anew.
+        is_incremental: whether it remembers anything of the last build.
     """
 
     name: str
@@ -47,15 +51,17 @@ class Peer:
     command: tuple[str, ...]
     changeable: Path
     made: str
+    leaves: tuple[str, ...]
+    is_incremental: bool = True
 
 
 def nbconvert(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer:
     """Pages of the notebooks alone: no site, no posts, no memory of the last build."""
     folder.mkdir(parents=True)
     notebooks = [_write_notebook(folder, entry) for entry in entries if entry.notebook is not None]
-    # --no-prompt and such would only change how the page looks.
-    command = (str(programs / "jupyter-nbconvert"), "--to", "html", "--log-level=ERROR", "--output-dir=out")
-    return Peer("jupyter nbconvert", folder, (*command, *(p.name for p in notebooks)), notebooks[0], "out/*.html")
+    words = ("--to", "html", "--log-level=ERROR", "--output-dir=out", *(path.name for path in notebooks))
+    command = (str(programs / "jupyter-nbconvert"), *words)
+    return Peer("jupyter nbconvert", folder, command, notebooks[0], "out/*.html", ("out",), is_incremental=False)
 
 
 def nikola(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer:
@@ -71,9 +77,8 @@ def nikola(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer:
             (posts / f"{entry.slug}.md").write_text(f"<!--\n{head}-->\n\n{entry.text}")
         else:
             notebooks.append(_write_notebook(posts, entry, nikola=facts))
-    return Peer(
-        "Nikola -n 2", folder, (str(programs / "nikola"), "build", "-n", "2"), notebooks[0], "output/posts/*/index.html"
-    )
+    command = (str(programs / "nikola"), "build", "-n", "2")
+    return Peer("Nikola -n 2", folder, command, notebooks[0], "output/posts/*/index.html", _NIKOLA_LEAVES)
 
 
 def jupyter_book(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer:
@@ -91,7 +96,7 @@ def jupyter_book(folder: Path, programs: Path, entries: Iterable[Entry]) -> Peer
             notebooks.append(_write_notebook(folder, entry))
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n" + "".join(chapters))
     command = (str(programs / "jupyter-book"), "build", "--quiet", ".")
-    return Peer("Jupyter Book 1", folder, command, notebooks[0], "_build/html/*-0*.html")
+    return Peer("Jupyter Book 1", folder, command, notebooks[0], "_build/html/*-0*.html", ("_build",))
 
 
 def _write_notebook(folder: Path, entry: Entry, **metadata: object) -> Path:

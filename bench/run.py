@@ -103,13 +103,19 @@ class Row:
     note: str = ""
 
 
-def measure_inkmill(work: Path, notebooks: int, posts: int, tries: int) -> Iterator[Row]:
-    for is_plain, suffix in ((True, ""), (False, ", everything on")):
-        source = work / f"inkmill-{is_plain}"
-        corpus.write_blog(source, notebooks, posts, is_plain=is_plain)
+def written_blogs(work: Path, notebooks: int, posts: int) -> dict[str, Path]:
+    """The corpus as inkmill's blog, by what its rows are called after: the same work, and everything on."""
+    found = {"": work / "plain", ", everything on": work / "full"}
+    for suffix, folder in found.items():
+        corpus.write_blog(folder, notebooks, posts, is_plain=not suffix)
+    return found
+
+
+def measure_inkmill(blogs: dict[str, Path], tries: int) -> Iterator[Row]:
+    for suffix, source in blogs.items():
         yield from measure_blog(source, suffix, tries)
     for word in ("--version", "--help"):
-        took = best(tries + 2, partial(timed, inkmill(source, word), _CHECKOUT))
+        took = best(tries + 2, partial(timed, inkmill(_CHECKOUT, word), _CHECKOUT))
         yield Row(word, "inkmill", took.seconds)
 
 
@@ -152,19 +158,38 @@ def measure_many(work: Path, count: int) -> Iterator[Row]:
     yield Row(f"{count} posts, one changed", "inkmill", took.seconds, note=f"{converted(took)} documents converted")
 
 
-def measure_peers(work: Path, programs: Path, notebooks: int, posts: int) -> Iterator[Row]:
-    for dress in (peers.nbconvert, peers.nikola, peers.jupyter_book):
-        entries = (*corpus.notebooks(notebooks), *corpus.posts(posts))
-        peer = dress(work / dress.__name__, programs, entries)
-        took = timed(peer.command, peer.folder)
-        pages = len(list(peer.folder.glob(peer.made)))
-        yield Row("cold", peer.name, took.seconds, note=f"{pages} documents converted")
-        yield Row("memory", peer.name, took.peak_mib, "MiB", "largest process, cold")
-        if dress is not peers.nbconvert:  # it converts everything, every time
-            took = best(2, partial(timed, peer.command, peer.folder))
-            yield Row("unchanged", peer.name, took.seconds)
-            took = best(2, partial(after_change, peer.command, peer.folder, peer.changeable))
-            yield Row("one changed", peer.name, took.seconds)
+def measure_peer(peer: peers.Peer) -> Iterator[Row]:
+    for name in peer.leaves:
+        path = peer.folder / name
+        path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
+    took = timed(peer.command, peer.folder)
+    pages = len(list(peer.folder.glob(peer.made)))
+    yield Row("cold", peer.name, took.seconds, note=f"{pages} documents converted")
+    yield Row("memory", peer.name, took.peak_mib, "MiB", "largest process, cold")
+    if not peer.is_incremental:
+        return
+    took = best(2, partial(timed, peer.command, peer.folder))
+    yield Row("unchanged", peer.name, took.seconds)
+    took = best(2, partial(after_change, peer.command, peer.folder, peer.changeable))
+    yield Row("one changed", peer.name, took.seconds)
+
+
+def dressed(work: Path, programs: Path, notebooks: int, posts: int) -> list[peers.Peer]:
+    """The corpus as each peer wants it."""
+    entries = (*corpus.notebooks(notebooks), *corpus.posts(posts))
+    return [
+        dress(work / dress.__name__, programs, entries) for dress in (peers.nbconvert, peers.nikola, peers.jupyter_book)
+    ]
+
+
+def fastest(rows: list[Row]) -> list[Row]:
+    """Of rows for the same thing the fastest, or the largest for memory, in the order in which they first came."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        known = found.get((row.what, row.who))
+        if known is None or (row.value < known.value) == (row.unit == "s"):
+            found[row.what, row.who] = row
+    return list(found.values())
 
 
 def report(rows: list[Row]) -> str:
@@ -194,13 +219,19 @@ def read_words() -> argparse.Namespace:
 
 
 def measure(said: argparse.Namespace, work: Path) -> Iterator[Row]:
-    yield from measure_inkmill(work, said.notebooks, said.posts, tries=1 if said.quick else 3)
+    """Two rounds, everyone in each: what else the machine does then disturbs all alike."""
+    others = (
+        [] if said.quick or not said.peers else dressed(work, said.peers.resolve() / "bin", said.notebooks, said.posts)
+    )
+    blogs = written_blogs(work, said.notebooks, said.posts)
+    for _ in range(1 if said.quick else 2):
+        yield from measure_inkmill(blogs, tries=1 if said.quick else 3)
+        for peer in others:
+            yield from measure_peer(peer)
     if not said.quick:
         yield from measure_scaling(work, tries=2)
     if said.many:
         yield from measure_many(work, said.many)
-    if said.peers and not said.quick:
-        yield from measure_peers(work, said.peers.resolve() / "bin", said.notebooks, said.posts)
 
 
 def main() -> None:
@@ -216,7 +247,7 @@ def main() -> None:
         if not said.keep:
             shutil.rmtree(work)
     what = f"{said.notebooks} notebooks and {said.posts} posts, {_PROCESSES} processes"
-    text = f"{what}, Python {sys.version.split()[0]}\n\n{report(rows)}"
+    text = f"{what}, Python {sys.version.split()[0]}\n\n{report(fastest(rows))}"
     print(text)
     if not said.quick:
         _RESULTS.write_text(text, encoding="utf-8")
