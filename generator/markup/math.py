@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from generator.markup.scope import Formula
+from generator.markup.tex import each_group, group, without_empty_rows
 
 # Far from where math_core's own stack ends, near 5,000 levels: it takes the process with it.
 _DEEPEST = 100
@@ -87,7 +88,7 @@ class MathWriter:
 
     def render(self, formulas: Sequence[Formula]) -> Rendered:
         """All formulas of a document: they share definitions, and may refer to each other's numbers."""
-        shown = self._convert([(_safe(tolerant(formula.latex)), formula.is_display) for formula in formulas])
+        shown = self._convert([(_safe(formula.latex), formula.is_display) for formula in formulas])
         failures: list[tuple[int, str]] = []
         mathml: list[str] = []
         numbers: dict[str, str] = {}
@@ -126,6 +127,8 @@ def tolerant(latex: str) -> str:
     latex = _definitions(latex)
     if "\\ce" in latex:
         latex = _chemistry(latex)
+    if "\\end" in latex:
+        latex = without_empty_rows(latex)
     for pattern, replacement in _ENVIRONMENTS:
         latex = pattern.sub(replacement, latex)
     if "{align" in latex:
@@ -140,6 +143,9 @@ def tolerant(latex: str) -> str:
 
 
 def _safe(latex: str) -> str:
+    if len(latex) > _LONGEST:
+        return _TOO_DEEP
+    latex = tolerant(latex)
     return latex if _is_shallow(latex) else _TOO_DEEP
 
 
@@ -196,41 +202,13 @@ def _definitions(latex: str) -> str:
         latex = _NEWCOMMAND.sub(lambda match: f"\\def\\{match[1]}" + _parameters(int(match[2] or 0)), latex)
     if "\\DeclareMathOperator" in latex:
         while match := _OPERATOR.search(latex):
-            body, end = _group(latex, match.end())
+            body, end = group(latex, match.end())
             latex = f"{latex[: match.start()]}\\def\\{match[2]}{{\\operatorname{match[1]}{{{body}}}}}{latex[end:]}"
     return latex
 
 
 def _parameters(count: int) -> str:
     return "".join(f"#{number}" for number in range(1, count + 1))
-
-
-def _group(latex: str, start: int) -> tuple[str, int]:
-    """The inside of the braces that open at start, and where they end; to the end of text if they never close."""
-    depth, position = 0, start
-    while position < len(latex):
-        character = latex[position]
-        if character == "\\":
-            position += 1
-        elif character == "{":
-            depth += 1
-        elif character == "}":
-            depth -= 1
-            if depth == 0:
-                return latex[start + 1 : position], position + 1
-        position += 1
-    return latex[start + 1 :], len(latex)
-
-
-def _each_group(latex: str, command: re.Pattern[str], write: Any) -> str:
-    """Latex with every ``command{inside}`` replaced by ``write(inside)``."""
-    parts: list[str] = []
-    position = 0
-    while match := command.search(latex, position):
-        inside, end = _group(latex, match.end())
-        parts += (latex[position : match.start()], write(inside))
-        position = end
-    return "".join(parts) + latex[position:]
 
 
 _SUBSTACK = re.compile(r"\\substack\s*(?=\{)")
@@ -240,12 +218,12 @@ _CE = re.compile(r"\\ce\s*(?=\{)")
 def _substacks(latex: str) -> str:
     if "\\substack" not in latex:
         return latex
-    return _each_group(latex, _SUBSTACK, lambda inside: f"{{\\begin{{subarray}}{{c}}{inside}\\end{{subarray}}}}")
+    return each_group(latex, _SUBSTACK, lambda inside: f"{{\\begin{{subarray}}{{c}}{inside}\\end{{subarray}}}}")
 
 
 def _texts(latex: str) -> str:
     """Text with math in it becomes text, math, text; characters LaTeX would refuse in text are escaped."""
-    return _each_group(latex, _TEXT, _text) if "\\text" in latex or "box" in latex else latex
+    return each_group(latex, _TEXT, _text) if "\\text" in latex or "box" in latex else latex
 
 
 def _text(inside: str) -> str:
@@ -275,7 +253,7 @@ _ARROWS: Mapping[str, str] = MappingProxyType(
 
 
 def _chemistry(latex: str) -> str:
-    return _each_group(latex, _CE, lambda inside: f"{{{_formula(inside)}}}")
+    return each_group(latex, _CE, lambda inside: f"{{{_formula(inside)}}}")
 
 
 def _formula(inside: str) -> str:

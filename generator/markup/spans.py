@@ -24,6 +24,10 @@ _REFERENCE = re.compile(r"\\(?:eq)?ref\{([^{}\n]{1,200})\}")
 _DOLLAR_END = re.compile(r"(?:[^$\\]++|\\.)*+\$", re.DOTALL)
 _TEX = re.compile(r"\\[A-Za-z]|[_^=+<>|]|\\[,;:!{}]")
 _LONG_WORD = re.compile(r"[A-Za-z]{3,}")
+# Between two amounts: what stands in braces or follows a backslash is TeX's, whatever it spells.
+_SPELLED_BY_TEX = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_TWO_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+ [^\W\d_]{4,}|[^\W\d_]{4,} [^\W\d_]{2,})")
 _OPTION = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)'|(\S+))|(?:"([^"]*)"|(\S+))""")
 
 
@@ -148,7 +152,7 @@ class _Paragraph:
         if not inner.strip() or after.isdigit() or "`" in inner:
             return None
         if not inner[0].isspace() and not inner[-1].isspace():
-            return end
+            return None if _is_between_amounts(inner) else end
         return end if inner[0].isspace() == inner[-1].isspace() and _TEX.search(inner) else None
 
     def _backslash(self, start: int) -> tuple[str | None, int]:
@@ -246,6 +250,14 @@ class _Paragraph:
             return None, match.end()
         opening = self.text[start : match.start("url")]
         return opening + self.conversion.tokens.hold(url, lambda: escape(url)), match.end()
+
+
+def _is_between_amounts(inner: str) -> bool:
+    """Whether this is the prose between two amounts (``$5, and then I paid 5$``), and no formula."""
+    if not (inner[0].isdigit() and inner[-1].isdigit()):
+        return False
+    spelled = _SPELLED_BY_TEX.sub("", inner)
+    return bool((_TWO_WORDS if _TEX.search(inner) else _WORD).search(spelled))
 
 
 def without_raw(text: str) -> str:

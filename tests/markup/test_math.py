@@ -1,5 +1,7 @@
 """Formulas: found where authors write them, kept from Markdown, and only there."""
 
+import re
+
 import pytest
 
 from generator.location import Location
@@ -37,6 +39,37 @@ def test_money_and_brackets_stay_text(text: str) -> None:
 
     assert scope.formulas == []
     assert scope.needs == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pay $5, then $10. I paid 5$ and went",
+        "It was $5 before tax 5$ after",
+        "It was $5 <b>before tax and 5$ after",
+        "Från $5 kostar över 10$",
+    ],
+)
+def test_prose_between_two_amounts_stays_text(text: str) -> None:
+    assert made(text).scope.formulas == []
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "5x+3",
+        "10",
+        "2^{10}",
+        r"3 \times 4",
+        r"2 \text{ apples and pears } 3",
+        "10^{total} 2",
+        "0 < loss < 1",
+        "2 width + 3",
+        r"1 \operatorname{otherwise} 0",
+    ],
+)
+def test_formulas_between_two_digits_are_formulas(latex: str) -> None:
+    assert [formula.latex for formula in made(f"a ${latex}$ b").scope.formulas] == [latex]
 
 
 def test_markdown_leaves_formulas_alone() -> None:
@@ -143,3 +176,24 @@ def test_a_formula_too_deep_for_the_converter_is_refused_not_run(evil: str) -> N
 
 def test_the_font_gets_the_letters_browsers_draw() -> None:
     assert made("$x h + 1$").scope.math_characters == {"x", "h", "+", "1", "𝑥", "ℎ"}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (r"\begin{align} a&=b \\ c&=d \\ \end{align}", ["1", "2"]),
+        (r"\begin{align} a&=b \\[1ex] \nonumber \end{align}", ["1"]),
+        (r"$$\begin{eqnarray} a&=&b\\ \end{eqnarray}$$", ["1"]),
+        (r"\begin{gather} a \\ \\ \end{gather}", ["1"]),
+        (r"\begin{multline} a \\ b \\* \end{multline}", ["1"]),
+        (r"\begin{align*} a&=b \\ \end{align*}", []),
+    ],
+)
+def test_an_empty_last_row_has_no_number(text: str, numbers: list[str]) -> None:
+    shown = made_of_cells([text, r"\begin{equation}x\end{equation}"]).html
+
+    assert re.findall(r"<mtext>\((\d)\)</mtext>", shown) == [*numbers, str(len(numbers) + 1)]
+
+
+def test_a_space_before_the_end_is_no_row() -> None:
+    assert tolerant(r"\begin{align}a\\\ \end{align}") == r"\begin{align}a\\\ \end{align}"
