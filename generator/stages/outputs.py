@@ -1,12 +1,12 @@
 """Everything that will stand in the output folder: pages, the author's files, pictures, the math font."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from generator.cache.codec import decode
 from generator.cache.store import LostBytesError, Store
-from generator.math_font import COMMON, font_path, subset
+from generator.math_font import COMMON, begin, font_path, subset
 from generator.model.body import Body
 from generator.model.output import CopiedFile, OutputFile, Planned, StoredFile
 from generator.model.request import BuildRequest
@@ -41,7 +41,7 @@ class BodyShelf:
 def outputs(request: BuildRequest, inputs: Inputs, site: Site, engine: Engine) -> tuple[Planned, ...]:
     """Every file of the site, none of them made yet."""
     store = Store(request.cache)
-    font = _math_font(site, store)
+    font = _math_font(site, store, beside=request.jobs > 1)
 
     def custom(name: str) -> str:
         path = request.source / "_custom" / name
@@ -55,7 +55,8 @@ def outputs(request: BuildRequest, inputs: Inputs, site: Site, engine: Engine) -
     salted = (replace(file, key=_salted(engine.fingerprint, file.key)) for file in rendered)
     files = ((source, path) for source, path in site.files.items() if not (request.untrusted and _is_page(path)))
     copied = (CopiedFile(path, source) for source, path in files)
-    return _in_order((*salted, *copied, *_pictures(site), *((font,) if font else ())))
+    # Last, since it is cut beside all the others.
+    return (*_in_order((*salted, *copied, *_pictures(site))), *((font,) if font else ()))
 
 
 def _is_page(path: str) -> bool:
@@ -80,8 +81,12 @@ def _in_order(planned: Sequence[Planned]) -> tuple[Planned, ...]:
     return tuple(by_path[path] for path in sorted(by_path))
 
 
-def _math_font(site: Site, store: Store) -> OutputFile | None:
-    """The font for the characters of every formula; None without formulas, or without the font's package."""
+def _math_font(site: Site, store: Store, *, beside: bool) -> OutputFile | None:
+    """The font for the characters of every formula; None without formulas, or without the font's package.
+
+    Args:
+        beside: begin to cut it now, in another process.
+    """
     documents = [document for document in site.documents if "math" in document.needs]
     path = font_path() if documents else None
     if path is None:
@@ -89,7 +94,13 @@ def _math_font(site: Site, store: Store) -> OutputFile | None:
     characters = COMMON.union(*(document.math_characters for document in documents))
     whole = path.read_bytes()
     digest = hashlib.sha256("".join(sorted(characters)).encode() + hashlib.sha256(whole).digest()).hexdigest()
-    return OutputFile(f"{_MADE}{digest[:24]}.woff2", digest, _FontMaker(store, f"{digest}.woff2", whole, characters))
+    key = f"{digest}.woff2"
+    ready = begin(store, key, characters) if beside and not store.has("derived", key) else _at_once
+    return OutputFile(f"{_MADE}{digest[:24]}.woff2", digest, _FontMaker(store, key, whole, characters, ready))
+
+
+def _at_once() -> None:
+    """Nothing to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +111,10 @@ class _FontMaker:
     key: str
     whole: bytes
     characters: frozenset[str]
+    ready: Callable[[], None]
 
     def __call__(self) -> bytes:
+        self.ready()
         kept = self.store.get("derived", self.key)
         if kept is None:
             kept = subset(self.whole, self.characters)
