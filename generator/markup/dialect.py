@@ -153,7 +153,7 @@ def _finished(html: str, scope: Scope, rendered: Rendered) -> str:
 
 
 def _with_formulas(html: str, rendered: Rendered, formulas: list[Formula], first: int) -> str:
-    """Formulas in place; one that fills a paragraph takes the paragraph's place, and scrolls if it is wide.
+    """Formulas in place. A display scrolls if it is wide; one that fills a paragraph takes the paragraph's place.
 
     Args:
         first: number of the first of the formulas.
@@ -163,11 +163,12 @@ def _with_formulas(html: str, rendered: Rendered, formulas: list[Formula], first
         index = int(match[2]) - first
         mathml = rendered.mathml[index]
         shown = "" if _EMPTY_MATH.fullmatch(mathml) else mathml
+        is_display = formulas[index].is_display and shown.startswith("<math")
         if not match[1] or not match[3]:
-            return f"{match[1] or ''}{shown}"
+            # Within words it stands in a paragraph, where a div may not.
+            return f"{match[1] or ''}" + (f'<span class="math-scroll">{shown}</span>' if is_display else shown)
         if not shown:
             return ""
-        is_display = formulas[index].is_display and shown.startswith("<math")
         return f'<div class="math-scroll">{shown}</div>' if is_display else f"<p>{shown}</p>"
 
     return _FORMULA.sub(one, html)

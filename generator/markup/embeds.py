@@ -113,7 +113,7 @@ def youtube(embed: Embed, companions: Companions) -> EmbedFragment | None:  # no
     html = (
         f'<div class="embed embed-youtube"><iframe src="{escape(player)}" title="{escape(title)}" width="560" '
         'height="315" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" '
-        'allow="encrypted-media; picture-in-picture; fullscreen" allowfullscreen></iframe>\n'
+        'allow="encrypted-media; picture-in-picture; fullscreen"></iframe>\n'
         f'<p class="embed-link"><a href="{escape(watch)}">{escape(title)} on youtube.com</a></p></div>'
     )
     return EmbedFragment(html, hosts=("www.youtube-nocookie.com",))

@@ -89,14 +89,19 @@ class Fence:
         directive = _DIRECTIVE.match(self.info)
         word = directive["word"] if directive else ""
         if directive and word == "math":
-            return conversion.tokens.resolve(conversion.formula(self._content(), self.source, number, is_display=True))
+            return self._formula(self._content(), conversion, number)
         if directive and word in ("figure", "image") and directive["argument"].strip():
             return self._figure(directive["argument"].strip(), conversion)
         if directive and word in _CODE_DIRECTIVES:
             return conversion.code(self._content(), directive["argument"].strip())
         if self.info.lower() == "math":
-            return conversion.tokens.resolve(conversion.formula(body, self.source, number, is_display=True))
+            return self._formula(body, conversion, number)
         return self._code(body, conversion)
+
+    def _formula(self, latex: str, conversion: Conversion, number: int) -> str:
+        """A display that fills a paragraph."""
+        token = conversion.formula(latex, self.source, number, is_display=True)
+        return f"<p>{conversion.tokens.resolve(token)}</p>"
 
     def _figure(self, target: str, conversion: Conversion) -> str:
         options = self._options()

@@ -43,6 +43,7 @@ _DROPPED = re.compile(
 )
 _RENAMED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\\pmb(?![A-Za-z])"), r"\\boldsymbol"),
+    (re.compile(r"\\ref\s*(?=\{)"), r"\\eqref"),
     (re.compile(r"\\rule\s*\{[^{}]*\}\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:class|cssId|style|href)\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:raise|lower)\s*(?:\{[^{}]*\}|-?[\d.]+\s*(?:pt|em|ex|px|mu))"), ""),
@@ -57,6 +58,8 @@ _LIMITS = re.compile(r"(\})\s*\\(?:no)?limits(?![A-Za-z])")
 _HLINE_END = re.compile(r"\\hline\s*(?=\\end\b)")
 _ERROR = re.compile(r'<(?:p|span) class="math-core-error" title="(?:\d+: )?([^"]*)"')
 _EQUATION_NUMBER = re.compile(r'id="eq-([^"]*)"[^>]*>\s*<mtext>\(?(.*?)\)?</mtext>')
+_ANY_REFERENCE = re.compile(r"\\((?:eq)?ref)\s*\{")
+_SHOWN_REFERENCE = re.compile(r'(<a href="#eq-[^"]*">)\((.*?)\)(?=</a>)')
 _TOO_DEEP = "\\toodeep"
 _SINGLE_LETTER = re.compile(r"<mi>([^<&])</mi>")
 _ITALIC = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("\u0391", "\u03a9", 0x1D6E2), ("\u03b1", "\u03c9", 0x1D6FC))
@@ -92,7 +95,8 @@ class MathWriter:
         failures: list[tuple[int, str]] = []
         mathml: list[str] = []
         numbers: dict[str, str] = {}
-        for index, (formula, html) in enumerate(zip(formulas, shown, strict=True)):
+        for index, (formula, converted) in enumerate(zip(formulas, shown, strict=True)):
+            html = _bare_references(converted, formula.latex) if "\\ref" in formula.latex else converted
             failed = _ERROR.search(html) if "math-core-error" in html else None
             if failed is not None:
                 failures.append((index, _reason(unescape(failed[1]))))
@@ -140,6 +144,12 @@ def tolerant(latex: str) -> str:
         latex = name.sub(rewrite, latex)
     latex = _HLINE_END.sub("", _LIMITS.sub(r"\1", latex))
     return _numbered(latex).strip()
+
+
+def _bare_references(html: str, latex: str) -> str:
+    r"""The formula's ``\ref`` without the parentheses of the ``\eqref`` it was converted as."""
+    commands = iter(_ANY_REFERENCE.findall(latex))
+    return _SHOWN_REFERENCE.sub(lambda match: match[1] + match[2] if next(commands, "") == "ref" else match[0], html)
 
 
 def _safe(latex: str) -> str:

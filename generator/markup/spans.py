@@ -20,6 +20,9 @@ _ENVIRONMENT = re.compile(
     r"\\begin\{((?:align|equation|gather|multline|eqnarray|alignat|flalign|math|displaymath|aligned|alignedat|gathered"
     r"|split|cases|array|[bBpvV]?matrix|smallmatrix|CD)\*?)\}"
 )
+_ONLY_DISPLAY = re.compile(
+    r"\\tag\b|\\label\b|\\begin\s*\{(?:align|equation|gather|multline|eqnarray|alignat|flalign)\b"
+)
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{([^{}\n]{1,200})\}")
 _DOLLAR_END = re.compile(r"(?:[^$\\]++|\\.)*+\$", re.DOTALL)
 _TEX = re.compile(r"\\[A-Za-z]|[_^=+<>|]|\\[,;:!{}]")
@@ -126,11 +129,16 @@ class _Paragraph:
                 return None, start + 2
             return self._formula(start, end + 2, 2, is_display=self._is_display(start, end + 2))
         closed = self._dollar_end(start)
-        return (None, start + 1) if closed is None else self._formula(start, closed, 1, is_display=False)
+        if closed is None:
+            return None, start + 1
+        reference = _REFERENCE.fullmatch(self.text[start + 1 : closed - 1].strip())
+        if reference is not None:
+            return self.conversion.equation_ref(reference[1].strip(), reference[0], self._line_at(start)), closed
+        return self._formula(start, closed, 1, is_display=False)
 
     def _is_display(self, start: int, end: int) -> bool:
-        """In posts, ``$$`` within a line of text is inline, as it was for kramdown."""
-        if not self.conversion.is_post:
+        """In posts, ``$$`` within a line of text is inline, as it was for kramdown, unless it has a number."""
+        if not self.conversion.is_post or _ONLY_DISPLAY.search(self.text, start, end):
             return True
         before = self.text.rfind("\n", 0, start) + 1
         after = self.text.find("\n", end)

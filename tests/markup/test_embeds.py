@@ -37,7 +37,7 @@ def test_what_is_no_video_of_youtube(url: str) -> None:
 _PLAYER = (
     f'<div class="embed embed-youtube"><iframe src="https://www.youtube-nocookie.com/embed/{_ID}" '
     'title="YouTube video" width="560" height="315" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" '
-    'allow="encrypted-media; picture-in-picture; fullscreen" allowfullscreen></iframe>\n'
+    'allow="encrypted-media; picture-in-picture; fullscreen"></iframe>\n'
     f'<p class="embed-link"><a href="https://www.youtube.com/watch?v={_ID}">YouTube video on youtube.com</a></p></div>'
 )
 

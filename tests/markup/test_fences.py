@@ -3,6 +3,8 @@
 from generator.markup.fences import read_info
 from tests.markup.making import html, post
 
+_DISPLAY = '<div class="math-scroll"><math display="block"><mi>x</mi></math></div>'
+
 
 def _block(code: str, language: str = "") -> str:
     css = f' class="language-{language}"' if language else ""
@@ -77,11 +79,11 @@ def test_highlight_of_jekyll_is_a_block_of_code() -> None:
 
 def test_myst_math_and_code_directives() -> None:
     assert html("```{code-block} text\nx\n```") == _block("x", "text")
-    assert html("```{math}\nx\n```") == '<math display="block"><mi>x</mi></math>'
+    assert html("```{math}\nx\n```") == _DISPLAY
 
 
 def test_math_fences_of_github_are_formulas() -> None:
-    assert html("```math\nx\n```") == '<math display="block"><mi>x</mi></math>'
+    assert html("```math\nx\n```") == _DISPLAY
 
 
 def test_a_fence_left_open_ends_with_its_item() -> None:

@@ -96,7 +96,21 @@ def test_math_in_a_list_a_quote_a_table_and_raw_html() -> None:
 def test_two_dollars_within_a_line_of_a_post_are_inline() -> None:
     assert post("a $$x$$ b") == f"<p>a {_X} b</p>"
     assert post("$$x$$") == f'<div class="math-scroll">{_DISPLAY_X}</div>'
-    assert html("a $$x$$ b") == f"<p>a {_DISPLAY_X} b</p>"
+
+
+def test_a_display_among_words_is_one_that_scrolls() -> None:
+    shown = f'<span class="math-scroll">{_DISPLAY_X}</span>'
+
+    assert html("a $$x$$ b") == f"<p>a {shown} b</p>"
+    assert html("$$x$$ b") == f"<p>{shown} b</p>"
+    assert html("a\n$$x$$") == f"<p>a\n{shown}</p>"
+
+
+def test_a_formula_with_a_number_is_a_display_in_posts_too() -> None:
+    shown = post(r"$$ x \tag{1} $$ see above")
+
+    assert shown.startswith('<p><span class="math-scroll"><math display="block">')
+    assert shown.endswith("</math></span> see above</p>")
 
 
 def test_a_document_can_do_without_math() -> None:
@@ -125,6 +139,17 @@ def test_equations_are_numbered_over_the_whole_document_and_found_from_before() 
 def test_a_reference_to_no_equation_stays_and_warns() -> None:
     assert made(r"see \eqref{a}").kinds == ["unknown-equation"]
     assert html(r"see \eqref{a}") == r"<p>see \eqref{a}</p>"
+
+
+def test_a_reference_in_dollars_is_the_same_link() -> None:
+    cells = [r"$\ref{a}$ $\eqref{a}$ $x = \eqref{a}, \ref{a}$", r"$$y\label{a}$$"]
+
+    shown = made_of_cells(cells)
+
+    assert shown.html.startswith('<p><a href="#eq-a">1</a> <a href="#eq-a">(1)</a> <math>')
+    assert shown.html.count('<mtext><a href="#eq-a">(1)</a></mtext>') == 1
+    assert shown.html.count('<mtext><a href="#eq-a">1</a></mtext>') == 1
+    assert shown.problems == []
 
 
 def test_definitions_reach_later_cells() -> None:
