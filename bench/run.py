@@ -37,6 +37,8 @@ class Took:
 def timed(command: tuple[str, ...], folder: Path) -> Took:
     """Run command in folder; it must succeed."""
     environment = {**os.environ, "PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"}
+    # Some machines forbid it, and then every start compiles this checkout again, which an installed program never does.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(
