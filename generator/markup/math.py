@@ -60,6 +60,9 @@ _ERROR = re.compile(r'<(?:p|span) class="math-core-error" title="(?:\d+: )?([^"]
 _EQUATION_NUMBER = re.compile(r'id="eq-([^"]*)"[^>]*>\s*<mtext>\(?(.*?)\)?</mtext>')
 _ANY_REFERENCE = re.compile(r"\\((?:eq)?ref)\s*\{")
 _SHOWN_REFERENCE = re.compile(r'(<a href="#eq-[^"]*">)\((.*?)\)(?=</a>)')
+_TAG = re.compile(r"(?:(?<=\\tag)|(?<=\\tag\*))\s*(?=\{)")
+_PLAIN_TAG = re.compile(r"[A-Za-z0-9 .,:;'*()/+-]*")
+_STAND_IN = re.compile(r"inkmill-tag-(\d+)\.")
 _TOO_DEEP = "\\toodeep"
 _SINGLE_LETTER = re.compile(r"<mi>([^<&])</mi>")
 _ITALIC = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("\u0391", "\u03a9", 0x1D6E2), ("\u03b1", "\u03c9", 0x1D6FC))
@@ -91,7 +94,10 @@ class MathWriter:
 
     def render(self, formulas: Sequence[Formula]) -> Rendered:
         """All formulas of a document: they share definitions, and may refer to each other's numbers."""
-        shown = self._convert([(_safe(formula.latex), formula.is_display) for formula in formulas])
+        tags: list[str] = []
+        shown = self._convert([(_safe(_with_plain_tags(one.latex, tags)), one.is_display) for one in formulas])
+        if tags:
+            shown = self._with_tags(shown, tags)
         failures: list[tuple[int, str]] = []
         mathml: list[str] = []
         numbers: dict[str, str] = {}
@@ -107,6 +113,14 @@ class MathWriter:
             mathml.append(html)
         characters = _characters("".join(html for html in mathml if html.startswith("<math")))
         return Rendered(tuple(mathml), tuple(failures), numbers, characters)
+
+    def _with_tags(self, shown: list[str], tags: list[str]) -> list[str]:
+        """Formulas with the text of each tag in place of its stand-in; text alone, because links repeat it."""
+        texts = [
+            _text_of_tag(tag) if "math-core-error" in html else unescape(_MARKUP.sub("", html)).replace("\xa0", " ")
+            for tag, html in zip(tags, self._convert([(_safe(_text(tag)), False) for tag in tags]), strict=True)
+        ]
+        return [_STAND_IN.sub(lambda match: escape(texts[int(match[1])]), html) for html in shown]
 
     def _convert(self, snippets: list[tuple[str, bool]]) -> list[str]:
         if self._converter is None:
@@ -144,6 +158,23 @@ def tolerant(latex: str) -> str:
         latex = name.sub(rewrite, latex)
     latex = _HLINE_END.sub("", _LIMITS.sub(r"\1", latex))
     return _numbered(latex).strip()
+
+
+def _with_plain_tags(latex: str, tags: list[str]) -> str:
+    """The formula with a stand-in for every tag math_core would refuse; the tags are added to tags."""
+
+    def one(inside: str) -> str:
+        if _PLAIN_TAG.fullmatch(inside):
+            return f"{{{inside}}}"
+        tags.append(inside)
+        return f"{{inkmill-tag-{len(tags) - 1}.}}"
+
+    return each_group(latex, _TAG, one) if "\\tag" in latex else latex
+
+
+def _text_of_tag(tag: str) -> str:
+    """A tag nothing can be made of, without TeX's own characters."""
+    return re.sub(r"[\\${}]", "", tag)
 
 
 def _bare_references(html: str, latex: str) -> str:

@@ -1,6 +1,7 @@
 """Formulas: found where authors write them, kept from Markdown, and only there."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from generator.markup.math import MathWriter, tolerant
 from generator.markup.scope import Formula
 from tests.markup.making import NOTEBOOK, html, made, made_of_cells, post
 
+_STYLE = Path(__file__).parents[2] / "templates/assets/50-prose.css"
 _X = "<math><mi>x</mi></math>"
 _DISPLAY_X = '<math display="block"><mi>x</mi></math>'
 
@@ -152,6 +154,26 @@ def test_a_reference_in_dollars_is_the_same_link() -> None:
     assert shown.problems == []
 
 
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [
+        (r"\tag{$*$}", "(∗)"),
+        (r"\tag*{$*$}", "∗"),
+        (r"\tag{$E_{1}$}", "(E1)"),
+        (r"\tag{Satz é}", "(Satz é)"),
+        (r"\tag{a_b}", "(a_b)"),
+        (r"\tag{$\nosuch$}", "(nosuch)"),
+        (r"\tag{$<$}", "(&lt;)"),
+    ],
+)
+def test_a_tag_may_hold_anything(tag: str, shown: str) -> None:
+    result = made(rf"$$x {tag}\label{{a}}$$ and \ref{{a}}")
+
+    assert f"<mtext>{shown}</mtext>" in result.html
+    assert f'<a href="#eq-a">{shown.strip("()")}</a>' in result.html
+    assert result.problems == []
+
+
 def test_definitions_reach_later_cells() -> None:
     shown = made_of_cells([r"$\newcommand{\half}[1]{\frac{#1}{2}}$", r"$\half{x}$"])
 
@@ -186,6 +208,14 @@ x \tag{1}
 @pytest.mark.parametrize("latex", _HABITS)
 def test_mathjax_habits_are_tolerated(latex: str) -> None:
     assert made(f"$${latex}$$").problems == []
+
+
+@pytest.mark.parametrize("latex", [r"\cancel{x}", r"\bcancel{x}", r"\xcancel{x}", r"\boxed{x}"])
+def test_what_browsers_do_not_draw_has_a_style(latex: str) -> None:
+    notation = re.search(r'<menclose notation="[^"]*"', html(f"${latex}$"))
+
+    assert notation is not None
+    assert notation[0].replace("<menclose ", "menclose[") + "]" in _STYLE.read_text("utf-8")
 
 
 def test_a_plain_formula_is_left_as_it_is() -> None:
