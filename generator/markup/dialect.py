@@ -16,6 +16,7 @@ from generator.markup.footnotes import with_footnotes, without_references
 from generator.markup.highlight import Highlighter
 from generator.markup.holes import dig
 from generator.markup.inline import inline_html
+from generator.markup.liquid import tell_repeats
 from generator.markup.math import MathWriter, Rendered
 from generator.markup.prose import prose_of
 from generator.markup.quotes import Current
@@ -92,6 +93,7 @@ class Dialect:
             if label not in rendered.numbers:
                 mend = "label an equation with `\\label`, or write the number"
                 scope.warn("unknown-equation", f"no equation has the label of `{source}`", at, mend)
+        tell_repeats(scope)
         return _finished(html, scope, rendered)
 
     def _conversion(self, text: str, at: Location, scope: Scope) -> Conversion:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from types import MappingProxyType
@@ -128,7 +128,17 @@ class LiquidReader:
             reason = f"nothing that `{word}` ends has begun"
         else:
             reason = f"the tag `{word}` is not known"
-        return self._unknown(liquid, reason)
+        self._repeatable(liquid, word, reason)
+        return None
+
+    def _repeatable(self, liquid: Liquid, word: str, reason: str) -> None:
+        """A warning where a tag is met first; from then on it is only counted."""
+        known = self.scope.unknown_tags
+        if word in known:
+            known[word] = (known[word][0], known[word][1] + 1)
+            return
+        self._unknown(liquid, reason)
+        known[word] = (self.scope.problems[-1], 0)
 
     def _unfinished(self, liquid: Liquid, word: str) -> str | None:
         self.scope.warn(
@@ -248,6 +258,15 @@ class LiquidReader:
         for key in rest.split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
         return None if isinstance(value, Mapping) else value
+
+
+def tell_repeats(scope: Scope) -> None:
+    """Say with the warning about a tag how many more there are of it."""
+    for word, (first, more) in scope.unknown_tags.items():
+        if more and first in scope.problems:
+            told = replace(first, problem=f"{first.problem} … and {more} more `{word}`")
+            scope.problems[scope.problems.index(first)] = told
+    scope.unknown_tags.clear()
 
 
 def written(value: Any) -> str:

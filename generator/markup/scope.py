@@ -70,6 +70,7 @@ class Scope:
         id_counts: how often an id was asked for again, so that no number is tried twice.
         own_anchors: fragments of the author's links to places on the same page.
         prose: plain text of what was converted, for search and word counts.
+        unknown_tags: name of a Liquid tag to the warning at its first place, and how many times it came again.
         formulas, equation_refs, footnotes, links, abbreviations, toc_excluded: what ``finish`` still needs.
     """
 
@@ -98,6 +99,7 @@ class Scope:
     links: dict[str, LinkTarget] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
     toc_excluded: set[str] = field(default_factory=set)
+    unknown_tags: dict[str, tuple[Problem, int]] = field(default_factory=dict)
 
     @property
     def is_strict(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.markup.making import NOTEBOOK, POST, html, made, post
+from tests.markup.making import NOTEBOOK, POST, html, made, made_of_cells, post
 
 _CALLOUT = '<aside class="callout callout-{0}" role="note"><p class="callout-title">{1}</p><p>{2}</p></aside>'
 
@@ -172,3 +172,15 @@ def test_jekyll_footnotes_keep_their_ids() -> None:
         '<div class="footnotes"><p id="fn-1">1. See <a href="https://x.org">b</a>. <a href="#fnref-1" '
         'class="footnote footnotes" role="doc-backlink" aria-label="Back to 1">↩</a></p></div>'
     )
+
+
+def test_a_tag_nobody_knows_is_told_once_with_how_many_more_there_are() -> None:
+    result = made_of_cells(["a {% cite x %} {% cite y %}", "{% nosuch %} {% cite z %}"])
+
+    assert result.html == "<p>a {% cite x %} {% cite y %}</p>\n<p>{% nosuch %} {% cite z %}</p>"
+    reason = "is shown as it stands: `cite` belongs to a plugin for citations, which is not here … and 2 more `cite`"
+    unknown = "is shown as it stands: the tag `nosuch` is not known"
+    assert result.problems == [
+        f"unknown-liquid {NOTEBOOK}, cell 1, line 1: `{{% cite x %}}` {reason}",
+        f"unknown-liquid {NOTEBOOK}, cell 2, line 1: `{{% nosuch %}}` {unknown}",
+    ]
