@@ -9,12 +9,37 @@ from typing import Any
 
 from generator.markup.scope import Formula
 from generator.markup.tex import each_group, group, without_empty_rows
+from generator.markup.units import with_units
 
 # Far from where math_core's own stack ends, near 5,000 levels: it takes the process with it.
 _DEEPEST = 100
 _LONGEST = 20_000
 _CHAIN = re.compile(r"(?:\\[A-Za-z]+[\s^_{(\[]*){300,}")
 
+# What MathJax knows, alone or with the packages notebooks load; an author's own definition goes before.
+_MACROS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("rlap", "llap", "clap", "mathrlap", "mathllap", "mathclap", "vcenter", "ensuremath"), "{#1}")
+    | dict.fromkeys(("mathds", "mathbbm"), r"\mathbb{#1}")
+    | dict.fromkeys(("hdots", "dotsc", "dotso"), r"\ldots ")
+    | {
+        "mathnormal": "{#1}",
+        "cancelto": r"\cancel{#2}^{#1}",
+        "textsuperscript": r"{}^{\text{#1}}",
+        "textsubscript": r"{}_{\text{#1}}",
+        "abs": r"\left|#1\right|",
+        "norm": r"\left\|#1\right\|",
+        "dd": r"\mathrm{d}",
+        "dv": r"\frac{\mathrm{d}#1}{\mathrm{d}#2}",
+        "pdv": r"\frac{\partial #1}{\partial #2}",
+        "grad": r"\nabla ",
+        "vb": r"\mathbf{#1}",
+        "va": r"\vec{\mathbf{#1}}",
+        "vu": r"\hat{\mathbf{#1}}",
+        "tr": r"\operatorname{tr}",
+        "Tr": r"\operatorname{Tr}",
+        "rank": r"\operatorname{rank}",
+    }
+)
 _REQUIRE = re.compile(r"\\require\s*\{[^{}]*\}")
 _NEWCOMMAND = re.compile(r"\\(?:new|renew|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?=\{)")
 _OPERATOR = re.compile(r"\\DeclareMathOperator\s*(\*?)\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?=\{)")
@@ -30,6 +55,7 @@ _ENVIRONMENTS = (
     (re.compile(r"\\begin\s*\{alignedat\}\s*\{\d+\}"), r"\\begin{aligned}"),
     (re.compile(r"\\end\s*\{alignedat\}"), r"\\end{aligned}"),
     (re.compile(r"\\(begin|end)\s*\{split\}"), r"\\\1{aligned}"),
+    (re.compile(r"\\(begin|end)\s*\{(cases|[bBpvV]?matrix)\*\}(?:\[[lcr]\])?"), r"\\\1{\2}"),
     (re.compile(r"\\(begin|end)\s*\{smallmatrix\}"), r"\\\1{matrix}"),
     (re.compile(r"\\begin\s*\{tabular\}"), r"\\begin{array}"),
     (re.compile(r"\\end\s*\{tabular\}"), r"\\end{array}"),
@@ -44,6 +70,8 @@ _DROPPED = re.compile(
 _RENAMED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\\pmb(?![A-Za-z])"), r"\\boldsymbol"),
     (re.compile(r"\\ref\s*(?=\{)"), r"\\eqref"),
+    (re.compile(r"\\(?:colorbox|enclose)\s*(?:\[[^\[\]]*\]\s*)?\{[^{}]*\}(?:\[[^\[\]]*\])?"), ""),
+    (re.compile(r"\\intertext\s*(?=\{)"), r"\\notag\\text"),
     (re.compile(r"\\rule\s*\{[^{}]*\}\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:class|cssId|style|href)\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:raise|lower)\s*(?:\{[^{}]*\}|-?[\d.]+\s*(?:pt|em|ex|px|mu))"), ""),
@@ -132,6 +160,7 @@ class MathWriter:
                 fancy_error=False,
                 allow_unreliable_rendering=True,
                 id_prefix="eq-",
+                macros=dict(_MACROS),
             )
         result: list[str] = self._converter.convert_all(snippets)
         return result
@@ -151,7 +180,7 @@ def tolerant(latex: str) -> str:
         latex = pattern.sub(replacement, latex)
     if "{align" in latex:
         latex = _ALIGN_AMPERSANDS.sub(r"&\1", latex)
-    latex = _substacks(latex)
+    latex = _substacks(with_units(latex))
     latex = _texts(latex)
     latex = _MATHOP.sub(r"\\operatorname*{\1}", _DROPPED.sub("", latex))
     for name, rewrite in _RENAMED:

@@ -202,7 +202,19 @@ x \tag{1}
 \buildrel a \over b
 \widetilde{x} \lt y \gt z
 \left\{\begin{array}{c|c}a&b\\\hline c&d\end{array}\right.
-\color{red}{x} \cancel{y}""".split("\n")
+\color{red}{x} \cancel{y}
+\rlap{x} \llap{y} \mathrlap{x} \mathclap y
+\mathds{1} \mathbbm 1
+a \hdots b \dotsc
+\SI{20}{\percent} \qty{1}{\micro\metre} \si{m/s} \num{1e3} \unit{\ohm}
+\cancelto{0}{x}
+\abs{x} + \norm{\frac12}
+\dv{f}{x} \pdv{f}{x} \dd x \grad f \vb{x} \Tr A
+\newcommand{\abs}[2]{#1#2}\abs12
+\begin{cases*}a & b\end{cases*} \begin{pmatrix*}[r]1\\2\end{pmatrix*}
+\begin{align}a&=b\\ \intertext{and} c&=d\end{align}
+\colorbox{red}{x} \enclose{circle}{x}
+\boldsymbol{\alpha} \argmax_x \argmin_x""".split("\n")
 
 
 @pytest.mark.parametrize("latex", _HABITS)
