@@ -22,6 +22,8 @@ _LONGEST_RANGE = 10_000
 _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 # How many lines above a fence the item it stands in is looked for.
 _FURTHEST_ITEM = 60
+# How many lines below a mark that stands too far in the proper end of its fence is looked for.
+_FURTHEST_END = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
     source = [lines[index][start.start("what") :]]
     last = index + 1
     # A line that is indented less stands outside the item, unless the fence is closed inside it all the same.
-    outside = 0
+    outside, proper = 0, -1
     is_in_item = bool(width) and (bool(start["marker"]) or _is_below_item(lines, index, width, is_quoted=depth > 0))
     while last < limit:
         quoted = _without_quotes(lines[last], depth)
@@ -187,7 +189,12 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
         if is_in_item and not outside and quoted.strip() and len(quoted) - len(line) < min(width, 2):
             outside = last
         source.append(line)
-        if closing.match(line) and (not outside or quoted[:1] in (" ", "\t")):
+        is_end = closing.match(line) is not None and (not outside or quoted[:1] in (" ", "\t"))
+        if is_end and last > proper and _is_deep(line):
+            # Four columns in, it is code, unless nothing else ends the fence: authors are out of line at times.
+            proper = _proper_end(lines[last + 1 : min(limit, last + 1 + _FURTHEST_END)], closing, depth, width)
+            proper = last + 1 + proper if proper >= 0 and not outside else -1
+        if is_end and last >= proper:
             return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last + 1)
         if line.strip() != JOINT:
             body.append(line)
@@ -198,6 +205,25 @@ def read_fence(lines: list[str], index: int, start: re.Match[str], limit: int) -
         del body[outside - index - 1 :], source[outside - index :]
         last = outside
     return Fence("\n".join(body), "\n".join(source), info, len(marks), width, last, last)
+
+
+def _is_deep(line: str) -> bool:
+    return len(line) - len(line.lstrip()) >= 4 or line.startswith("\t")
+
+
+def _proper_end(lines: list[str], closing: re.Pattern[str], depth: int, width: int) -> int:
+    """Which line ends a fence as CommonMark says, before the next fence begins or its item ends; -1 for none."""
+    for index, quoted in enumerate(lines):
+        inside = _without_quotes(quoted, depth)
+        line = _without_indent(inside, width) if inside is not None else ""
+        if inside is None or (line.strip() and len(inside) - len(line) < min(width, 2)):
+            return -1
+        if not _is_deep(line):
+            if closing.match(line):
+                return index
+            if _OPENING.match(line.lstrip()):
+                return -1
+    return -1
 
 
 def _is_below_item(lines: list[str], index: int, width: int, *, is_quoted: bool) -> bool:

@@ -92,3 +92,21 @@ def test_a_fence_left_open_ends_with_its_item() -> None:
 
 def test_code_may_lean_out_of_its_item() -> None:
     assert html("- a\n  ```\nb\n  ```") == f"<ul>\n<li>a\n{_block('b')}</li>\n</ul>"
+
+
+def test_marks_four_columns_in_are_code_where_the_fence_has_an_end() -> None:
+    shown = html("- item\n\n```\ncode\n    ```\nmore\n```\nafter")
+
+    assert (
+        shown == f"<ul>\n<li>item</li>\n</ul>\n{_block('code' + chr(10) + '    ```' + chr(10) + 'more')}\n<p>after</p>"
+    )
+    assert html("- a\n\n  ```\n  b\n      ```\n  c\n  ```").count("<pre") == 1
+
+
+def test_marks_three_columns_in_end_a_fence() -> None:
+    assert html("```\ncode\n   ```\nafter") == f"{_block('code')}\n<p>after</p>"
+
+
+def test_marks_too_far_in_end_a_fence_that_has_no_other_end() -> None:
+    assert html("```\ncode\n    ```\nafter") == f"{_block('code')}\n<p>after</p>"
+    assert html("```\na\n    ```\nb\n\n```text\nc\n```").count("<pre") == 2
