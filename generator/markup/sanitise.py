@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from generator.markup.depth import shallow
+
 # Beside what nh3 allows: what our own dialect writes.
 _MORE_TAGS = frozenset(
     """section input label mark nav main address math mi mn mo ms mtext mrow mfrac msqrt
@@ -13,7 +15,7 @@ _EVERYWHERE = frozenset({"class", "id", "title", "lang", "dir", "role", "aria-la
 _MATH_ATTRIBUTES = frozenset(
     """display displaystyle scriptlevel mathvariant stretchy lspace rspace minsize maxsize symmetric largeop
     movablelimits linethickness accent accentunder width height depth columnalign rowspan columnspan form fence
-    separator voffset""".split()
+    separator voffset notation""".split()
 )
 _STYLES = frozenset(
     """text-align width max-width height vertical-align padding-right padding-left justify-items float margin-left
@@ -41,7 +43,7 @@ _ATTRIBUTES: tuple[tuple[str, frozenset[str]], ...] = (
 
 def clean(html: str) -> str:
     """The HTML without scripts, styles, frames, forms, event handlers and URLs that run."""
-    return _cleaner().clean(html)  # type: ignore[no-any-return]
+    return _cleaner().clean(shallow(html))  # type: ignore[no-any-return]
 
 
 def _cleaner() -> Any:
