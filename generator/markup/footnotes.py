@@ -16,6 +16,7 @@ class _Numbering:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.labels: list[str] = []
+        self.numbers: dict[str, int] = {}
         self.uses: dict[str, int] = {}
 
     def reference(self, match: re.Match[str]) -> str:
@@ -25,16 +26,24 @@ class _Numbering:
             mend = f"write `{source}: …` on a line of its own"
             self.scope.warn("missing-footnote", f"nothing defines the footnote `{source}`", at, mend)
             return escape(source, quote=False)
-        if label not in self.uses:
+        if label not in self.numbers:
+            self.numbers[label] = self._next()
             self.labels.append(label)
         self.uses[label] = self.uses.get(label, 0) + 1
         name = identity(label)
-        number = self.labels.index(label) + 1
+        number = self.numbers[label]
         repeat = f":{self.uses[label] - 1}" if self.uses[label] > 1 else ""
         return (
             f'<sup id="fnref:{name}{repeat}" class="footnote-ref">'
             f'<a href="#fn:{name}" role="doc-noteref">{number}</a></sup>'
         )
+
+    def _next(self) -> int:
+        """The first number after the last that no note in Liquid shows."""
+        number = self.numbers[self.labels[-1]] + 1 if self.labels else 1
+        while number in self.scope.footnotes.taken:
+            number += 1
+        return number
 
 
 def identity(label: str) -> str:
@@ -48,14 +57,16 @@ def with_footnotes(html: str, scope: Scope) -> str:
         return html
     numbering = _Numbering(scope)
     body = _USE.sub(numbering.reference, html)
-    if not numbering.labels:
+    if not numbering.numbers:
         return body
     # A note may refer to a further one: the list of labels grows while it is walked.
-    notes = [_USE.sub(numbering.reference, scope.footnotes.definitions[label]) for label in numbering.labels]
-    items = "\n".join(
-        _item(label, note, numbering.uses[label]) for label, note in zip(numbering.labels, notes, strict=True)
-    )
-    return f'{body}\n<div class="footnotes" role="doc-endnotes">\n<ol>\n{items}\n</ol>\n</div>\n'
+    notes = {label: _USE.sub(numbering.reference, scope.footnotes.definitions[label]) for label in numbering.labels}
+    items: list[str] = []
+    for place, (label, note) in enumerate(notes.items(), 1):
+        number = numbering.numbers[label]
+        items.append(_item(label, note, numbering.uses[label], f' value="{number}"' if number != place else ""))
+    shown = "\n".join(items)
+    return f'{body}\n<div class="footnotes" role="doc-endnotes">\n<ol>\n{shown}\n</ol>\n</div>\n'
 
 
 def without_references(html: str) -> str:
@@ -63,7 +74,7 @@ def without_references(html: str) -> str:
     return _USE.sub("", html) if OPEN in html else html
 
 
-def _item(label: str, note: str, uses: int) -> str:
+def _item(label: str, note: str, uses: int, value: str) -> str:
     name = identity(label)
     back = " ".join(
         f'<a href="#fnref:{name}{f":{use}" if use else ""}" class="reversefootnote" role="doc-backlink" '
@@ -72,4 +83,4 @@ def _item(label: str, note: str, uses: int) -> str:
     )
     match = _LAST_PARAGRAPH.search(note)
     inside = f"{note[: match.start()]} {back}</p>" if match else f"{note}\n<p>{back}</p>"
-    return f'<li id="fn:{name}">{inside}</li>'
+    return f'<li id="fn:{name}"{value}>{inside}</li>'

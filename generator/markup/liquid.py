@@ -163,12 +163,18 @@ class LiquidReader:
     def _reference(self, rest: str) -> str:
         label = rest.strip("\"'")
         identity = self.scope.claim_id(f"fnref-{label}")
+        self._take(label)
         name = escape(label)
         link = f'<a href="#fn-{name}" role="doc-noteref">{name}</a>'
         return f'<sup id="{escape(identity)}" class="footnote-ref">{link}</sup>'
 
+    def _take(self, label: str) -> None:
+        if label.isascii() and label.isdigit() and len(label) < 6:
+            self.scope.footnotes.taken.add(int(label))
+
     def _detail(self, label: str, text: str) -> str:
         identity = self.scope.claim_id(f"fn-{label}")
+        self._take(label)
         name = escape(label)
         back = (
             f'<a href="#fnref-{name}" class="footnote footnotes" role="doc-backlink" aria-label="Back to {name}">↩</a>'

@@ -48,11 +48,13 @@ class Footnotes:
 
     Args:
         definitions: label to HTML.
+        taken: numbers that notes in Liquid (``{% fn 1 %}``) show.
         uses: every reference in reading order: its label, what the author wrote (shown if nobody defines it), where.
     """
 
     definitions: dict[str, str] = field(default_factory=dict)
     uses: list[tuple[str, str, Location]] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
 
 
 def _nothing(path: str) -> bytes | None:  # noqa: ARG001

@@ -78,3 +78,11 @@ def test_links_in_notes_are_references() -> None:
 
 def test_marks_in_code_are_code() -> None:
     assert html("`[^1]`\n\n[^1]: N") == "<p><code>[^1]</code></p>"
+
+
+def test_notes_of_both_kinds_share_one_row_of_numbers() -> None:
+    shown = html("a{% fn 1 %} b[^a]\n\n{{ 'N' | fndetail: 1 }}\n\n[^a]: A")
+
+    assert '<sup id="fnref-1" class="footnote-ref"><a href="#fn-1" role="doc-noteref">1</a></sup>' in shown
+    assert _mark("a", 2) in shown
+    assert '<li id="fn:a" value="2">' in shown
