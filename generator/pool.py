@@ -1,14 +1,11 @@
 """The same work on many items, in several processes where that pays."""
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -45,6 +42,11 @@ def work(
     if jobs <= 1 or len(items) < _WORTH_A_POOL:
         do = workshop()
         return [do(item) for item in items]
+    # An unchanged build never comes here, and must not pay for these.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     shares = _even_shares([weight(item) for item in items], min(jobs, len(items)))
     results: list[Result | None] = [None] * len(items)
     try:
@@ -61,8 +63,7 @@ def work(
 
 def _start_method() -> str:
     # Fork shares what is already imported; on macOS the system's own libraries do not survive it.
-    can_fork = sys.platform.startswith("linux") and "fork" in multiprocessing.get_all_start_methods()
-    return "fork" if can_fork else "spawn"
+    return "fork" if sys.platform.startswith("linux") and hasattr(os, "fork") else "spawn"
 
 
 def _follow_parent() -> None:
@@ -73,6 +74,8 @@ def _follow_parent() -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,4 +1,4 @@
-"""_config.yml text to Settings. Home of pydantic, imported only when the file has changed."""
+"""_config.yml text to Settings. Home of pydantic, imported only when a value is not plainly what it should be."""
 
 import difflib
 import json
@@ -7,11 +7,10 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
-import pydantic
-
 from generator.errors import FrontMatterError
 from generator.location import Location
 from generator.model.problem import Problem, error, warning
+from generator.settings.plain import DoubtError, plain
 from generator.settings.values import Settings
 from generator.yaml_text import Parsed, Path, load
 
@@ -58,14 +57,32 @@ def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...
         parsed = replace(parsed, value={})
     if not isinstance(parsed.value, dict):
         return None, (error("settings", "this is not a list of settings", Location(FILE), "write `key: value` lines"),)
-    try:
-        settings = pydantic.TypeAdapter(Settings).validate_python(_cleaned(parsed))
-    except pydantic.ValidationError as exception:
-        return None, tuple(_wrong(dict(detail), parsed) for detail in exception.errors(include_url=False))
+    settings, wrong = _checked(parsed)
+    if settings is None:
+        return None, wrong
     return replace(settings, values=parsed.value, has_file=True), (
         *_misspelt(parsed),
         *_wrong_address(settings, parsed),
     )
+
+
+def _checked(parsed: Parsed) -> tuple[Settings | None, tuple[Problem, ...]]:
+    cleaned = _cleaned(parsed)
+    try:
+        settings: Settings = plain(Settings, cleaned)
+    except DoubtError:
+        return explained(cleaned, parsed)
+    return settings, ()
+
+
+def explained(cleaned: dict[str, Any], parsed: Parsed) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """The settings after conversion (``"15"`` is 15), or every value that cannot be converted."""
+    import pydantic
+
+    try:
+        return pydantic.TypeAdapter(Settings).validate_python(cleaned), ()
+    except pydantic.ValidationError as exception:
+        return None, tuple(_wrong(dict(detail), parsed) for detail in exception.errors(include_url=False))
 
 
 def _cleaned(parsed: Parsed) -> dict[str, Any]:

@@ -112,3 +112,52 @@ def test_addresses_come_from_settings_then_cname_then_the_repository() -> None:
     )
     assert derive_address(Settings(), repository="Ada/notes", cname="").url == "https://ada.github.io"
     assert derive_address(Settings(), repository="", cname="") == Address()
+
+
+def test_a_value_that_must_be_converted_is() -> None:
+    settings, problems = read_settings('paginate: "7"\nshow_tags: "yes"\n')
+    assert settings is not None
+    assert (settings.paginate, settings.show_tags, problems) == (7, True, ())
+
+
+PLAIN = """\
+title: A
+url: https://a.example
+permalink: /posts/:title/
+paginate: 3
+future: true
+use_math:
+exclude: [a, b]
+default_badges: {github: false, colab: true}
+minima:
+  date_format: "%Y"
+  social_links: {github: ada}
+defaults:
+  - scope: {path: _posts, type: posts}
+    values: {toc: true, n: 3}
+"""
+
+
+def test_plain_values_are_taken_as_the_library_would_take_them() -> None:
+    from generator.location import Location
+    from generator.settings.plain import plain
+    from generator.settings.read import _cleaned, explained
+    from generator.yaml_text import load
+
+    parsed = load(PLAIN, at=Location("_config.yml", line=1))
+    cleaned = _cleaned(parsed)
+    assert (plain(Settings, cleaned), ()) == explained(cleaned, parsed)
+
+
+def test_plain_settings_need_no_library() -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import sys; from generator.settings.read import read_settings\n"
+        f"assert read_settings({PLAIN!r})[0] is not None\nprint('pydantic' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
+    )
