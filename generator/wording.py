@@ -91,7 +91,7 @@ def _nothing_published(report: BuildReport, *, strict: bool) -> Iterator[str]:
 def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
     order = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
     seen: set[tuple[object, ...]] = set()
-    for problem in sorted(problems, key=lambda p: order[p.severity]):
+    for problem in sorted(problems, key=lambda p: (order[p.severity], p.at.file if p.at else "")):
         identity = (problem.severity, problem.problem, problem.at)
         if identity not in seen:
             seen.add(identity)

@@ -46,7 +46,7 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
         head=head_of_document(facts, rules, frame.font_for(facts.needs_math)),
         title=Html(card.title_html),
         subtitle=facts.subtitle,
-        summary=Html(card.summary_html),
+        summary=Html(facts.summary_html),
         lang=lang,
         direction=direction_of(lang) if lang and direction_of(lang) != direction_of(rules.lang) else "",
         date=date_view(card.date, rules),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from generator.model.front_matter import Author, BadgeChoice
 from generator.model.site import Post, Site, State
@@ -23,6 +24,7 @@ class CardFacts:
     """What lists show of a post; paths without base path.
 
     Args:
+        summary_html: the author's, else the text of the first paragraph.
         tags: name and site path (empty without a page of its own).
         image: site path or whole URL, or empty.
     """
@@ -43,6 +45,7 @@ class PageFacts:
     """Everything a post's own page shows; paths without base path.
 
     Args:
+        summary_html: the author's own; one taken from the first paragraph would say it twice.
         notebook: the source's path when it is one that can be opened elsewhere, or empty.
         toc: level, anchor and HTML of each heading; empty when no table of contents is wanted.
         links: see Post: kind and target of a hole, and the path it leads to.
@@ -50,6 +53,7 @@ class PageFacts:
 
     card: CardFacts
     title: str
+    summary_html: str
     subtitle: str
     updated: datetime | None
     authors: tuple[Author, ...]
@@ -110,7 +114,7 @@ def card_facts(post: Post, directory: Directory, rules: RenderRules) -> CardFact
     return CardFacts(
         title_html=fill_html(document.title_html, post.links, base),
         url=post.url,
-        summary_html=fill_html(document.description_html, post.links, base),
+        summary_html=fill_html(document.description_html, post.links, base) or escape(front.description or ""),
         date=post.date,
         tags=tuple((name, directory.tags.get(name) or directory.tags.get(name.casefold(), "")) for name in front.tags),
         words=document.words,
@@ -127,6 +131,7 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
     return PageFacts(
         card=card,
         title=directory.titles[post.url],
+        summary_html=fill_html(document.description_html, post.links, in_pages(rules)),
         subtitle=front.subtitle or "",
         updated=post.updated,
         authors=front.authors,

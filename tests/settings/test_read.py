@@ -158,3 +158,4 @@ def test_plain_settings_need_no_library() -> None:
         f"assert read_settings({PLAIN!r})[0] is not None\nprint('pydantic' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
