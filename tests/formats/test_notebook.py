@@ -257,7 +257,9 @@ def test_a_node_for_nbconvert_is_valid() -> None:
         "a.ipynb",
     )
 
-    nbformat.validate(to_node(notebook))
+    node = to_node(notebook)
+    nbformat.validate(node)
+    assert [cell["cell_type"] for cell in node["cells"]] == ["code", "markdown"]
 
 
 def test_a_kernel_tells_the_language_when_nothing_else_does() -> None:

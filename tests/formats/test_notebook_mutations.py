@@ -50,6 +50,7 @@ def test_no_broken_bytes_raise_anything_but_a_refusal() -> None:
     chance = random.Random(21)
     original = (corpora() / "jupyter+nbformat-tests" / "test4custom.ipynb").read_bytes()
 
+    read = 0
     for _ in range(1500):
         broken = bytearray(original)
         for _ in range(chance.randint(1, 5)):
@@ -63,13 +64,16 @@ def test_no_broken_bytes_raise_anything_but_a_refusal() -> None:
                     broken[place:place] = chance.choice((b"[", b"{", b'"', b"\\", b"\xff", b"\x00", b"\\ud800", b","))
             if not broken:
                 break
-        _read(bytes(broken))
+        read += _read(bytes(broken)) is not None
+
+    # Some slips leave a notebook, some do not; anything but a refusal would have ended the test.
+    assert 0 < read < 1500
 
 
 @given(value=_json)
 @settings(max_examples=300, deadline=None)
 def test_any_json_is_a_notebook_or_refused(value: Any) -> None:
-    _read(json.dumps(value).encode())
+    assert _read(json.dumps(value).encode()) is None or isinstance(value, dict)
     _read(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": value, "cells": value}).encode())
     _read(json.dumps({"nbformat": 4, "cells": [value, {"cell_type": "code", "outputs": [value]}]}).encode())
     _read(json.dumps({"nbformat": 3, "worksheets": [{"cells": [value]}, value]}).encode())

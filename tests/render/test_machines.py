@@ -115,7 +115,9 @@ def test_an_empty_feed_is_one_without_a_clock() -> None:
 def test_no_text_breaks_the_feed(text: str) -> None:
     one = post("/a/", title=text, tags=(text,), description_html=text, authors=(Author(text),))
 
-    feed_of(one, by=replace(BLOG, title=text, feed_is_full=True), bodies={"body": Body(text)})
+    feed = feed_of(one, by=replace(BLOG, title=text, feed_is_full=True), bodies={"body": Body(text)})
+
+    assert len(texts(feed, "updated")) == 1
 
 
 def test_the_sitemap_holds_what_may_be_found_with_its_last_change() -> None:

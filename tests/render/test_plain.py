@@ -47,7 +47,7 @@ def test_quotes_are_set_as_jekyll_set_them_in_titles(straight: str, curly: str) 
 def test_text_made_safe_for_xml_can_be_parsed(text: str) -> None:
     safe = xml_safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-    ET.fromstring(f"<a>{safe}</a>".encode("utf-8", "strict"))
+    assert ET.fromstring(f"<a>{safe}</a>".encode("utf-8", "strict")).tag == "a"
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (200, 1), (201, 2), (401, 3)])

@@ -105,6 +105,7 @@ def test_records_that_do_not_come_are_said_to_be_missing(page: Page) -> None:
     page.locator("#_query").fill("rain")
 
     page.wait_for_function("document.querySelector('.search-status').textContent.includes('could not be loaded')")
+    assert page.locator(".search-results a").count() == 0
 
 
 def test_a_reader_may_choose_dark_and_finds_it_so_on_the_next_page(page: Page) -> None:

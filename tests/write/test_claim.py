@@ -36,6 +36,8 @@ def test_a_folder_with_files_of_others_is_refused(blog: Path, foreign: Path) -> 
 def test_the_default_folder_and_a_known_one_are_the_sites(blog: Path, foreign: Path, words: dict[str, bool]) -> None:
     _claim(foreign, blog, **words)
 
+    assert (foreign / "chapter.tex").read_text() == "years of work"
+
 
 def test_a_missing_and_an_empty_folder_are_free(blog: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
@@ -43,11 +45,17 @@ def test_a_missing_and_an_empty_folder_are_free(blog: Path, tmp_path: Path) -> N
     _claim(tmp_path / "empty", blog)
     _claim(tmp_path / "not/there", blog)
 
+    assert not (tmp_path / "not").exists()
+
 
 def test_a_site_of_ours_is_known_by_its_pages(blog: Path, foreign: Path) -> None:
     (foreign / "index.html").write_text('<!doctype html><meta name="generator" content="inkmill 1.0">')
 
     _claim(foreign, blog)
+
+    (foreign / "index.html").write_text("<!doctype html><title>another's</title>")
+    with pytest.raises(UsageError):
+        _claim(foreign, blog)
 
 
 def test_a_clone_of_a_published_site_is_refused(blog: Path, foreign: Path) -> None:
