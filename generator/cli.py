@@ -151,6 +151,7 @@ def _request(words: dict[str, Any]) -> "BuildRequest":
         raise UsageError(f"there is no folder `{words['source']}`", mend="name the blog's folder with `--source`")
     return BuildRequest(
         source=source,
+        shown_source=words["source"].as_posix(),
         output=_absolute(words["output"] or source / "_site"),
         cache=_absolute(words["cache"] or source / ".inkmill"),
         now=_now(words["now"]),

@@ -182,7 +182,7 @@ def test_serve_says_the_port_it_found(
     lay_out(tmp_path, POST)
     assert main(["serve", "--source", str(tmp_path), "--port", "0", "--base-path", "/blog"]) == 130
     last = capsys.readouterr().out.splitlines()[-1]
-    assert re.fullmatch(r"Serving _site at http://127\.0\.0\.1:[1-9]\d*/blog/ \(Ctrl-C stops\)", last)
+    assert re.fullmatch(r"Serving \S*_site at http://127\.0\.0\.1:[1-9]\d*/blog/ \(Ctrl-C stops\)", last)
 
 
 def test_ctrl_c_is_130_while_the_command_is_still_being_imported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,3 +209,15 @@ def test_who_asks_for_notebooks_to_be_run_is_told_that_none_is(
     lay_out(tmp_path, POST)
     assert main(["build", "--source", str(tmp_path), "--execute", when]) == 0
     assert ("this release runs no notebook" in capsys.readouterr().err) is is_told
+
+
+def test_the_output_is_shown_as_one_would_type_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay_out(tmp_path / "blog", POST)
+    monkeypatch.chdir(tmp_path)
+    main(["build", "--source", "blog"])
+    assert " · blog/_site · " in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path / "blog")
+    main(["build"])
+    assert " · _site · " in capsys.readouterr().out

@@ -23,6 +23,7 @@ class BuildRequest:
 
     Args:
         source, output, cache: absolute.
+        shown_source: the source as it was typed; messages show the output below it.
         base_path: ``/blog`` or ``""``; None takes settings.
         url: address without path; None takes settings.
         now: aware.
@@ -35,6 +36,7 @@ class BuildRequest:
     output: Path
     cache: Path
     now: datetime
+    shown_source: str = "."
     base_path: str | None = None
     url: str | None = None
     drafts: bool = False
@@ -49,9 +51,7 @@ class BuildRequest:
 
     @property
     def shown_output(self) -> str:
-        """The output folder as a message shows it: below the source when it lies there."""
-        return (
-            self.output.relative_to(self.source).as_posix()
-            if self.output.is_relative_to(self.source)
-            else str(self.output)
-        )
+        """The output folder as a message shows it: below the source as typed when it lies there."""
+        if not self.output.is_relative_to(self.source):
+            return str(self.output)
+        return (Path(self.shown_source) / self.output.relative_to(self.source)).as_posix()

@@ -9,7 +9,7 @@ from generator.stages.inputs import Listing
 from generator.write.publish import Previous, is_intact
 
 # Where the work is done and how much of it at once shapes no byte; now has rules of its own.
-_WITHOUT_EFFECT = frozenset({"source", "output", "cache", "now", "jobs", "leak_values"})
+_WITHOUT_EFFECT = frozenset({"source", "output", "cache", "now", "jobs", "leak_values", "shown_source"})
 
 
 def request_key(request: BuildRequest) -> str:
