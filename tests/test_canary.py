@@ -6,6 +6,7 @@ import pytest
 
 from generator.cache.store import Store
 from tests.building import Ran, code_cell, display, lay_out, markdown_cell, notebook, run, stream
+from tests.conftest import SiteBuilder
 from tests.test_rebuild import png
 
 # Each is a word of its own, so that a trace names the door it came through.
@@ -149,3 +150,12 @@ def test_drafts_shown_on_request_stay_out_of_what_machines_read(tmp_path: Path) 
     assert b'content="noindex"' in shown["posts/hushdraft/index.html"]
     assert traces(["hushexpired"], shown) == set()
     assert traces(UNPUBLISHED, run(source).files()) == set()
+
+
+def test_lines_with_a_filtered_word_are_in_no_file(tmp_site: SiteBuilder) -> None:
+    cell = code_cell("#| filter_stream FutureWarning noise\nf()", stream("kept\na FutureWarning: canary-line\n"))
+    ran = tmp_site({"_notebooks/2021-01-01-n.ipynb": notebook(markdown_cell("# N"), cell)})
+
+    assert "warning" not in ran.output
+    assert "kept" in ran.page("/posts/n/")
+    assert not any(b"canary-line" in content or b"filter_stream" in content for content in ran.files().values())

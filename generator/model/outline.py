@@ -36,6 +36,7 @@ class CellFlags:
     Args:
         shown_source: the source without directive lines, exactly as the author wrote the rest.
         is_dropped: no trace of the cell in anything that is written.
+        filtered_words: lines that hold one of them are left out of what the cell printed.
         column: ``page``, ``screen`` or ``margin``; None for the text column.
         evaluate: False for cells that must not run.
         waived_leaks: kinds named by ``# leak-ok: KIND``.
@@ -49,6 +50,7 @@ class CellFlags:
     fold_summary: str | None = None
     shows_stdout: bool = True
     shows_stderr: bool = True
+    filtered_words: tuple[str, ...] = ()
     line_numbers: bool | None = None
     evaluate: bool = True
     expects_error: bool = False

@@ -25,6 +25,7 @@ class Effect(Enum):
     SUMMARY = "summary"
     STDOUT = "stdout"
     STDERR = "stderr"
+    FILTER = "filter"
     LINE_NUMBERS = "line numbers"
     EVALUATE = "evaluate"
     EXPECTS_ERROR = "expects error"

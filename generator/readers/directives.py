@@ -143,7 +143,10 @@ class _Reading:
                 tags = option.value if isinstance(option.value, list) else str(option.value).split(",")
                 self.wishes.extend(_tag_wishes(tuple(str(tag).strip() for tag in tags)))
             elif word == "filter_stream":
-                self._not_done(option)
+                left_out = tuple(str(option.value).replace(",", " ").split())
+                self._wish(Effect.FILTER, left_out, option.written, "printed lines with these words are left out")
+                self.removed |= lines
+                return
         if meant is not None:
             self._meant(meant, option.written, lines)
         elif option.value is not None and option.is_leading:
@@ -183,16 +186,6 @@ class _Reading:
         right = written.replace(word, meant.replace("_", "-") if "-" in word else meant, 1)
         self.problems.append(
             warning("unknown-flag", f"unknown cell flag `{written}`", self.at.at_line(line), f"write `{right}`")
-        )
-
-    def _not_done(self, option: Option) -> None:
-        self.problems.append(
-            warning(
-                "unsupported-flag",
-                "`filter_stream` is not supported, so the cell's whole stream is shown",
-                self.at.at_line(option.line),
-                "tag the cell `remove-stdout` or `remove-stderr`",
-            )
         )
 
 
@@ -271,6 +264,7 @@ def _flags(cell: Cell, shown_source: str, wishes: list[Wish], reading: _Reading,
         fold_summary=value.text(Effect.SUMMARY),
         shows_stdout=value.of(Effect.STDOUT, True),
         shows_stderr=value.of(Effect.STDERR, True),
+        filtered_words=value.of(Effect.FILTER, ()),
         line_numbers=value.of(Effect.LINE_NUMBERS, None),
         evaluate=value.of(Effect.EVALUATE, True),
         expects_error=value.of(Effect.EXPECTS_ERROR, False),

@@ -12,7 +12,7 @@ from generator.readers.notebook.images import drawing, picture
 from generator.readers.notebook.markup_outputs import html_part
 from generator.readers.notebook.page import Showing
 from generator.readers.notebook.parts import Form, OutputPart
-from generator.readers.notebook.printed import bounded, failure, fenced, merged, plain, stream
+from generator.readers.notebook.printed import bounded, failure, fenced, merged, plain, stream, without_lines
 from generator.templating import Html
 
 Render = Callable[[Showing, Form], OutputPart | None]
@@ -36,7 +36,7 @@ def _part(showing: Showing, output: Output) -> OutputPart | None:
         case Stream(name="stdout") if not showing.flags.shows_stdout:
             return None
         case Stream():
-            return stream(showing, output)
+            return stream(showing, without_lines(output, showing.flags.filtered_words))
         case Failure():
             return failure(showing, output)
         case Display():

@@ -28,6 +28,14 @@ def stream(showing: Showing, output: Stream) -> OutputPart | None:
     return _text_part(f"output-stream stream-{name}", text)
 
 
+def without_lines(output: Stream, words: tuple[str, ...]) -> Stream:
+    """The stream without the lines that hold one of the words, as nbdev's ``filter_stream`` leaves them out."""
+    if not words:
+        return output
+    lines = output.text.splitlines(keepends=True)
+    return Stream(output.name, "".join(line for line in lines if not any(word in line for word in words)))
+
+
 def plain(showing: Showing, value: object) -> OutputPart | None:
     """A plain-text value."""
     if not isinstance(value, str) or not value.strip():
