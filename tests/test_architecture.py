@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "generator"
 
 FLOORS = (
-    ("location",),
+    ("location", "near_words"),
     ("errors",),
     ("model", "yaml_text"),
     ("settings", "formats", "published_path", "templating", "cache", "web", "pool"),

@@ -85,12 +85,10 @@ class Body:
         html: with holes; no title, no table of contents.
         excerpt: HTML with holes up to the author's ``<!-- more -->``; empty when there is none.
         text: prose alone, for search and feeds: no code, no outputs.
-        code: shown code, for search.
         markdown: the document's Markdown twin: shown cells and text outputs, holes included.
     """
 
     html: str
     excerpt: str = ""
     text: str = ""
-    code: str = ""
     markdown: str = ""

@@ -16,6 +16,7 @@ from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.outline import CellFlags, FigureWish, Shown
 from generator.model.problem import Problem, warning
 from generator.model.reading import ReadingRules
+from generator.near_words import nearest
 from generator.readers import directive_words as words
 from generator.readers.directive_lines import (
     Flag,
@@ -28,7 +29,6 @@ from generator.readers.directive_lines import (
 )
 from generator.readers.directive_words import Effect, Rank, Wish
 from generator.readers.editor_metadata import metadata_wishes
-from generator.readers.near_words import nearest
 
 _SETUP_MAGIC = re.compile(r"%(?:matplotlib|load_ext|reload_ext|autoreload)\b.*")
 _FAKE_HEADING = re.compile(r"#{1,6}[ \t]+.*[ \t]-[ \t]*")

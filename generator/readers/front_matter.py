@@ -18,6 +18,7 @@ from generator.model.notebook import Notebook
 from generator.model.problem import Problem, warning
 from generator.model.reading import ReadingRules
 from generator.model.source import Shelf, SourceFile
+from generator.near_words import nearest
 from generator.readers.front_matter_entries import Entries, Entry
 from generator.readers.front_matter_forms import (
     around_the_source,
@@ -26,7 +27,6 @@ from generator.readers.front_matter_forms import (
 )
 from generator.readers.front_matter_keys import SUGGESTED, canonical
 from generator.readers.front_matter_values import Values, as_flag, authors_of
-from generator.readers.near_words import nearest
 
 _LAST_MODIFIED = frozenset({"git", "last-modified", "last_modified"})
 # With seconds Ruby's YAML makes a point in time of it, in UTC, and Jekyll turned that into its own zone; without

@@ -1,7 +1,6 @@
 """Markdown posts and pages, and HTML pages with front matter → a reading."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from generator.location import Location
@@ -23,7 +22,6 @@ from generator.readers.title import take_heading
 from generator.readers.twin import plain_markdown, twin_of
 
 _WAIVER = re.compile(r"<!--\s*leak-ok:\s*([\w, -]+?)\s*-->")
-_FENCE = re.compile(r"[ >\t]*(`{3,}|~{3,})")
 
 
 def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules, dialect: Dialect) -> Reading:
@@ -50,26 +48,9 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        code="\n\n".join(_fenced_code(body_text)),
         markdown=twin_of(front, [plain_markdown(body_text, at, scope, scope.refs)]),
     )
     return finished(edition, Executed(), front=front, scope=scope, dialect=dialect, body=body, prose_html=html)
-
-
-def _fenced_code(text: str) -> Iterator[str]:
-    """The code between fences, without the fences."""
-    fence = ""
-    inside: list[str] = []
-    for line in text.split("\n") if "```" in text or "~~~" in text else ():
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and mark[1].startswith(fence):
-            yield "\n".join(inside).strip("\n")
-            fence = ""
-            inside = []
-        elif fence:
-            inside.append(line)
 
 
 def _titled(front: FrontMatter, text: str, source: SourceFile, rules: ReadingRules) -> tuple[FrontMatter, str]:

@@ -1,6 +1,5 @@
 """_config.yml text to Settings. Home of pydantic, imported only when a value is not plainly what it should be."""
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -10,6 +9,7 @@ from typing import Any
 from generator.errors import FrontMatterError
 from generator.location import Location
 from generator.model.problem import Problem, error, warning
+from generator.near_words import nearest
 from generator.settings.plain import DoubtError, plain
 from generator.settings.values import Settings
 from generator.yaml_text import Parsed, Path, load
@@ -141,22 +141,12 @@ def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: Any, path: Pa
     known = [field.name for field in fields(shape)]
     for key, value in values.items():
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.8)
-            if near and _letters_apart(key, near[0]) <= 2 and near[0] not in values:
+            near = nearest(key, known)
+            if near is not None and near not in values:
                 line, column = parsed.places.get((*path, key), (None, None))
                 place = Location(FILE, line=line, column=column)
-                yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near[0]}`")
+                yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near}`")
         elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges"):
             inner: Any = {field.name: field.default_factory for field in fields(shape)}[key]
             if isinstance(inner, type):
                 yield from _misspelt_in(parsed, value, inner, (*path, key))
-
-
-def _letters_apart(one: str, other: str) -> int:
-    """Edits between two short words."""
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(other, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-    return row[-1]

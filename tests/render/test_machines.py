@@ -156,7 +156,7 @@ def test_search_records_have_the_shape_fastpages_wrote() -> None:
             post("/about/", title="About", body="p", is_post=False, is_listed=False, day=None),
         ),
         BLOG,
-        bodies={"b": Body("", text="some\n  words </script>", code="secret()")},
+        bodies={"b": Body("", text="some\n  words </script>", markdown="secret()")},
     )
 
     assert json.loads(files["assets/js/search-data.json"]) == {

@@ -19,7 +19,7 @@ FORBIDDEN = (
 
 def test_layouts_have_the_names_blogs_override_them_by() -> None:
     assert {name for name in NAMES if "/" not in name} == {
-        "404.html", "base.html", "feed.xml", "home.html", "page.html", "post.html", "redirect.html",
+        "404.html", "base.html", "document.html", "feed.xml", "home.html", "page.html", "post.html", "redirect.html",
         "search.html", "sitemap.xml", "tag.html", "tags.html",
     }  # fmt: skip
 

@@ -68,12 +68,14 @@ def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_utf_8_is_listed_in_a_form_that_can_be_printed(tmp_path: Path) -> None:
+    expected = [("caf?.md", Fault.NAME)]
     try:
         (tmp_path / os.fsdecode(b"caf\xe9.md")).write_text("x")
     except OSError:
-        pytest.skip("this file system takes no such name")
+        # APFS refuses such a name, so there is none to list.
+        expected = []
 
-    assert [(file.path, file.fault) for file in seen(tmp_path)] == [("caf?.md", Fault.NAME)]
+    assert [(file.path, file.fault) for file in seen(tmp_path)] == expected
 
 
 def test_odd_but_valid_names_are_listed_as_they_are(tmp_path: Path) -> None:

@@ -118,7 +118,6 @@ def _input_side(showing: Showing) -> InputSide | None:
     showing.write_source(flags.shown_source)
     showing.write_text(flags.fold_summary or "")
     language = page.notebook.language or "python"
-    page.code.append(source)
     page.twin.append(fenced(source, language))
     return InputSide(
         source=source,

@@ -38,7 +38,6 @@ class Page:
 
     Args:
         flags: one per cell of the notebook, in the same order.
-        code: shown sources, for search.
         twin: pieces of the Markdown twin.
         prose_html: Markdown cells as HTML.
         preview: name of the asset the author wants as the post's picture.
@@ -49,7 +48,6 @@ class Page:
     flags: tuple[CellFlags, ...]
     scope: Scope
     leaks: Leaks
-    code: list[str] = field(default_factory=list)
     twin: list[str] = field(default_factory=list)
     prose_html: list[str] = field(default_factory=list)
     preview: str | None = None

@@ -38,7 +38,6 @@ def read_notebook(
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        code="\n\n".join(page.code),
         markdown=twin_of(front, page.twin),
     )
     return finished(

@@ -100,7 +100,7 @@ def test_a_cell_of_parameters_put_in_by_a_run_is_not_shown() -> None:
 
     reading = new_reader().read(Edition(outline), executed, no_files, RULES)
 
-    assert reading.body.code == "a"
+    assert reading.body.markdown == "# A\n\n```python\na\n```\n"
 
 
 def test_the_picture_an_author_chose_stands_for_the_post() -> None:

@@ -103,4 +103,4 @@ def test_no_notebook_breaks_the_reader(trust: Trust, notebook: dict[str, Any]) -
         assert said.mend
     else:
         body = reading.body
-        (body.html + body.markdown + body.text + body.code).encode()
+        (body.html + body.markdown + body.text).encode()
