@@ -90,6 +90,8 @@ class Document:
         hosts: other hosts the page would reach because the author embedded them.
         body: key of the Body in the store.
         ran_at: when its outputs were made by inkmill.
+        kept_because: why older outputs are shown than the author asked for: a clause.
+        ran_with: (name, version) of the language and of the libraries that made its outputs, the language first.
     """
 
     path: str
@@ -119,3 +121,4 @@ class Document:
     anchors: tuple[str, ...] = ()
     ran_at: datetime | None = None
     kept_because: str | None = None
+    ran_with: tuple[tuple[str, str], ...] = ()

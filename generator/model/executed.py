@@ -13,9 +13,11 @@ class Executed:
     Args:
         notebook: None for sources that have no cells.
         ran_at: when the outputs were made, if inkmill made them.
-        kept_because: why older outputs are shown than the author asked for.
+        kept_because: why older outputs are shown than the author asked for: a clause.
+        ran_with: (name, version) of the language and of the libraries that made them, the language first.
     """
 
     notebook: Notebook | None = None
     ran_at: datetime | None = None
     kept_because: str | None = None
+    ran_with: tuple[tuple[str, str], ...] = ()

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from generator.model.execution import Resources, Variant
+
 Moment = date | datetime
 """A day, or a point in time."""
 
@@ -82,7 +84,11 @@ class ExecutionWishes:
         timeout_seconds: for one cell.
         notebook_timeout_seconds: for the whole notebook.
         data: files or globs it reads, relative to the source directory.
-        refresh: ``hourly``, ``daily``, ``weekly`` or a cron expression, as written.
+        refresh: ``hourly``, ``daily``, ``weekly`` or a cron expression, as written; one that can fire.
+        timezone: IANA name, of the schedule.
+        environment: a requirements file, relative to the source directory.
+        variants: the posts this notebook makes; empty for the one that it is.
+        disable_after: failures in a row after which refresh leaves it alone; 0 for never.
     """
 
     execute: bool | None = None
@@ -95,6 +101,9 @@ class ExecutionWishes:
     refresh: str | None = None
     timezone: str | None = None
     environment: str | None = None
+    resources: Resources = field(default_factory=Resources)
+    variants: tuple[Variant, ...] = ()
+    disable_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

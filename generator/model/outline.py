@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.problem import Problem
 from generator.model.source import SourceFile
@@ -79,7 +80,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One document to be made of a source: the source itself, or one of its variants."""
+    """One document to be made of a source: the source itself, or one of its variants.
+
+    Args:
+        outline: with the front matter of this edition.
+    """
 
     outline: Outline
-    variant: str | None = None
+    variant: Variant | None = None

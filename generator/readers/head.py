@@ -96,7 +96,7 @@ def finished(
     warn_of_lost_anchors(anchors, scope)
     document = Document(
         path=source.path,
-        variant=edition.variant,
+        variant=edition.variant.name if edition.variant else None,
         shelf=source.shelf,
         shelf_path=source.shelf_path,
         kind=source.kind,
@@ -116,6 +116,7 @@ def finished(
         body="",
         ran_at=executed.ran_at,
         kept_because=executed.kept_because,
+        ran_with=executed.ran_with,
     )
     return Reading(document, body, tuple(scope.blobs))
 

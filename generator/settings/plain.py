@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 
 class DoubtError(Exception):
@@ -14,7 +14,7 @@ def plain(kind: Any, value: Any) -> Any:
     """The value as kind, where nothing has to be converted.
 
     Args:
-        kind: str, bool, int, a union with None, a tuple of one kind, a mapping, or a dataclass of such.
+        kind: str, bool, int, one of some words, a union with None, a tuple of one kind, a mapping, or a dataclass of such.
         value: as YAML gives it; keys that a dataclass does not know are left out.
 
     Raises:
@@ -22,6 +22,8 @@ def plain(kind: Any, value: Any) -> Any:
     """
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any or (kind in (str, bool, int) and type(value) is kind):
+        return value
+    if origin is Literal and type(value) is str and value in arguments:
         return value
     if origin in (Union, UnionType):
         (only,) = (argument for argument in arguments if argument is not NoneType)

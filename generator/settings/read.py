@@ -32,6 +32,7 @@ _IN_WORDS = MappingProxyType(
         "dataclass_type": _KEYS,
         "mapping_type": _KEYS,
         "dict_type": _KEYS,
+        "literal_error": ("is none of the words it may be", "write `fail`, `show` or `keep`"),
     }
 )
 # Lists that people write as one string, or leave empty.
@@ -146,7 +147,7 @@ def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: Any, path: Pa
                 line, column = parsed.places.get((*path, key), (None, None))
                 place = Location(FILE, line=line, column=column)
                 yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near}`")
-        elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges"):
+        elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges", "execution"):
             inner: Any = {field.name: field.default_factory for field in fields(shape)}[key]
             if isinstance(inner, type):
                 yield from _misspelt_in(parsed, value, inner, (*path, key))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,37 @@ class FrontMatterDefault:
 
     scope: DefaultsScope = field(default_factory=DefaultsScope)
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionDefaults:
+    """How notebooks are run that do not say it themselves.
+
+    Args:
+        execute: every notebook asks to be run, unless its front matter says ``execute: false``.
+        timeout: seconds for one cell; 0 for no limit.
+        notebook_timeout: seconds for a whole notebook; 0 for no limit.
+        on_error: what becomes of a page whose notebook fails.
+        kernel: for notebooks that name none.
+        environment: a requirements file, relative to the source directory, for notebooks that name none.
+        env: names of environment variables that kernels may see beside the allow-list.
+        memory: for all notebooks together, such as ``4 GB``; empty for three quarters of the machine's.
+        preload: modules that warm kernels have imported already.
+        warm: Python kernels are forked from a warm one where that can be done.
+        disable_after: failures in a row after which refresh leaves a notebook alone; 0 for never.
+    """
+
+    execute: bool = False
+    timeout: int = 600
+    notebook_timeout: int = 3600
+    on_error: Literal["fail", "show", "keep"] = "fail"
+    kernel: str | None = None
+    environment: str | None = None
+    env: tuple[str, ...] = ()
+    memory: str = ""
+    preload: tuple[str, ...] = ()
+    warm: bool = True
+    disable_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +128,7 @@ class Settings:
     minima: Minima = field(default_factory=Minima)
     feed: Feed = field(default_factory=Feed)
     defaults: tuple[FrontMatterDefault, ...] = ()
+    execution: ExecutionDefaults = field(default_factory=ExecutionDefaults)
     values: Mapping[str, Any] = field(default_factory=dict)
     has_file: bool = False
 
