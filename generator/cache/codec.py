@@ -74,6 +74,8 @@ def _wire(kind: Any) -> _Wire:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, UnionType):
         return _union(arguments)
+    if origin is typing.Literal:
+        return _Wire(kind)
     if origin is tuple:
         return _tuple(arguments)
     if origin is frozenset:

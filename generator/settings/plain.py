@@ -14,7 +14,7 @@ def plain(kind: Any, value: Any) -> Any:
     """The value as kind, where nothing has to be converted.
 
     Args:
-        kind: str, bool, int, one of some words, a union with None, a tuple of one kind, a mapping, or a dataclass of such.
+        kind: str, bool, int, a literal, a union with None, a tuple of one kind, a mapping, or a dataclass of such.
         value: as YAML gives it; keys that a dataclass does not know are left out.
 
     Raises:

@@ -19,6 +19,7 @@ from generator.location import Location
 from generator.model.body import Body, Ref
 from generator.model.document import Document
 from generator.model.executed import Executed
+from generator.model.execution import RunHistory, RunRecord
 from generator.model.front_matter import FrontMatter
 from generator.model.notebook import Notebook
 from generator.model.outline import Outline
@@ -40,6 +41,8 @@ STORED = (
     Fate,
     Ref,
     State,
+    RunRecord,
+    RunHistory,
     GitFacts,
     Settings,
 )
@@ -81,6 +84,8 @@ def _strategy(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(_strategy, arguments))
     if origin is frozenset:
         return st.frozensets(_strategy(arguments[0]), max_size=2)
+    if origin is typing.Literal:
+        return st.sampled_from(arguments)
     if origin is not None and issubclass(origin, Mapping):
         return st.dictionaries(_strategy(arguments[0]), _strategy(arguments[1]), max_size=2)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
