@@ -48,7 +48,7 @@ HOMES = {
     "bleach": (),
     "bs4": (),
     "click": ("cli", "wording"),
-    "cronsim": ("execution.schedule",),
+    "cronsim": ("formats.cron",),
     "fontTools": ("math_font",),
     "jinja2": ("templating", "readers.notebook"),
     "ipykernel": ("execution.warm",),
