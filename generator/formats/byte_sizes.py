@@ -22,7 +22,8 @@ def parse_size(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     if found is None or (found[3] and not found[2]):
         raise ValueError(f"`{text}` is no size")
-    size = round(float(found[1].replace(",", ".")) * (1024 if found[3] else 1000) ** _POWERS[found[2].lower()])
+    unit = int((1024 if found[3] else 1000) ** _POWERS[found[2].lower()])
+    size = round(float(found[1].replace(",", ".")) * unit)
     if not 0 < size <= _MOST:
         raise ValueError(f"`{text}` is no size of anything")
     return size

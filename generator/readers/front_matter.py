@@ -9,7 +9,6 @@ from typing import Any
 from generator.model.front_matter import (
     BadgeChoice,
     CodeDefaults,
-    ErrorPolicy,
     ExecutionWishes,
     FrontMatter,
     Visibility,
@@ -17,9 +16,10 @@ from generator.model.front_matter import (
 from generator.model.notebook import Notebook
 from generator.model.problem import Problem, warning
 from generator.model.reading import ReadingRules
-from generator.model.source import Shelf, SourceFile
+from generator.model.source import Shelf, SourceFile, SourceKind
 from generator.near_words import nearest
 from generator.readers.front_matter_entries import Entries, Entry
+from generator.readers.front_matter_execution import execution_of
 from generator.readers.front_matter_forms import (
     around_the_source,
     markdown_block,
@@ -28,6 +28,7 @@ from generator.readers.front_matter_forms import (
 from generator.readers.front_matter_keys import SUGGESTED, canonical
 from generator.readers.front_matter_values import Values, as_flag, authors_of
 
+_OF_NOTEBOOKS = ("params", "data", "refresh", "timezone", "environment", "resources", "disable_after", "variants")
 _LAST_MODIFIED = frozenset({"git", "last-modified", "last_modified"})
 # With seconds Ruby's YAML makes a point in time of it, in UTC, and Jekyll turned that into its own zone; without
 # them it stayed text, and was read in the site's zone.
@@ -80,9 +81,13 @@ def _built(
             known.setdefault(name, entry)
         for key, entry in others.items():
             extra.setdefault(key, entry)
+    mistyped = _mistyped(extra.values())
     values = Values(known)
+    if source.kind is not SourceKind.NOTEBOOK:
+        # Words that only a notebook says to inkmill are a post's own.
+        extra |= {known[name].key: known[name] for name in _OF_NOTEBOOKS if name in known}
     front = _front_matter(values, source, rules, {key: entry.value for key, entry in extra.items()})
-    return front, (*values.problems, *_mistyped(extra.values()))
+    return front, (*values.problems, *mistyped)
 
 
 def _mistyped(extra: Iterable[Entry]) -> tuple[Problem, ...]:
@@ -132,7 +137,7 @@ def _front_matter(values: Values, source: SourceFile, rules: ReadingRules, extra
         doi=values.text("doi"),
         bibliography=values.words("bibliography"),
         code=_code(values),
-        execution=_execution(values),
+        execution=execution_of(values) if source.kind is SourceKind.NOTEBOOK else ExecutionWishes(),
         extra=extra,
     )
 
@@ -246,51 +251,3 @@ def _code(values: Values) -> CodeDefaults:
         show_output=values.quiet_flag("show_output"),
         show_warnings=values.quiet_flag("show_warnings"),
     )
-
-
-def _execution(values: Values) -> ExecutionWishes:
-    params = values.raw("params")
-    return ExecutionWishes(
-        execute=_executes(values),
-        params=params if isinstance(params, dict) else {},
-        timeout_seconds=values.seconds("timeout"),
-        notebook_timeout_seconds=values.seconds("notebook_timeout"),
-        on_error=_on_error(values),
-        kernel=values.text("kernel"),
-        data=values.words("data", splits_spaces=False),
-        refresh=values.text("refresh"),
-        timezone=values.text("timezone"),
-        environment=values.text("environment"),
-    )
-
-
-def _executes(values: Values) -> bool | None:
-    if values.flag("skip_execution"):
-        return False
-    asked = values.flag("execute")
-    if asked is None and values.quiet_flag("eval") is False:
-        return False
-    mode = values.raw("execution_mode")
-    if asked is None and mode is not None:
-        return {"off": False, False: False, "force": True}.get(mode.lower() if isinstance(mode, str) else mode is True)
-    return asked
-
-
-def _on_error(values: Values) -> ErrorPolicy | None:
-    written = values.text("on_error")
-    if written is None:
-        return ErrorPolicy.SHOW if values.quiet_flag("errors") else None
-    try:
-        return ErrorPolicy(written.lower())
-    except ValueError:
-        entry = values.entries["on_error"]
-        right = nearest(written.lower(), [policy.value for policy in ErrorPolicy]) or "keep"
-        values.problems.append(
-            warning(
-                "front-matter-value",
-                f"`{entry.key}: {written}` is none of `fail`, `show` and `keep`",
-                entry.at,
-                f"write `{entry.key}: {right}`",
-            )
-        )
-        return None

@@ -60,7 +60,8 @@ _ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "echo": ("echo",),
         "show_output": ("output",),
         "show_warnings": ("warning",),
-        "errors": ("error",),
+        "errors": ("error", "allow_errors", "execution_allow_errors", "nb_execution_allow_errors"),
+        "raises": ("execution_raise_on_error", "nb_execution_raise_on_error"),
         "eval": ("eval",),
         "execute": ("execute",),
         "skip_execution": ("skip_execution", "skip_exec"),
@@ -74,6 +75,9 @@ _ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refresh": ("refresh", "schedule"),
         "timezone": ("timezone",),
         "environment": ("environment",),
+        "resources": ("resources",),
+        "disable_after": ("disable_after",),
+        "variants": ("variants",),
     }
 )  # fmt: skip
 """The name here → every name for it, the one that wins first."""
@@ -85,7 +89,7 @@ _CANONICAL: Mapping[str, str] = MappingProxyType(
 _QUIET = frozenset({
     "format", "engine", "output_file", "mystnb", "jupytext", "toc_location", "toc_title", "toc_min", "code_tools",
     "code_overflow", "code_copy", "code_link", "freeze", "cache", "daemon", "published", "execute_notebooks",
-    "language_info", "nikola", "pelican", "frontmatter", "front_matter", "execution_allow_errors", "enabled",
+    "language_info", "nikola", "pelican", "frontmatter", "front_matter", "enabled",
 })  # fmt: skip
 SUGGESTED = (
     "title", "subtitle", "description", "summary", "date", "updated", "expires", "categories", "category", "tags",
@@ -94,6 +98,7 @@ SUGGESTED = (
     "redirect_to", "comments", "badges", "hide_github_badge", "hide_colab_badge", "hide_binder_badge",
     "hide_deepnote_badge", "branch", "use_math", "series", "series-order", "license", "bibliography", "code-fold",
     "code-summary", "execute", "params", "timeout", "on_error", "kernel", "refresh", "timezone", "environment",
+    "resources", "disable_after", "variants",
 )  # fmt: skip
 """What a mistyped key may have meant."""
 
@@ -184,6 +189,8 @@ def _execute(entry: Entry) -> dict[str, Entry] | None:
     inner = _of_map(entry)
     if inner is None:
         return None
+    limits = inner.pop("timeout", None)
+    inner |= {} if limits is None else (_timeout(limits) or {"timeout": limits})
     enabled = inner.pop("enabled", None)
     return {**inner, "execute": enabled} if enabled is not None else inner
 
@@ -199,6 +206,7 @@ def _mystnb(entry: Entry) -> dict[str, Entry] | None:
         "execution_mode": "execution_mode",
         "execution_timeout": "execution_timeout",
         "execution_allow_errors": "error",
+        "execution_raise_on_error": "execution_raise_on_error",
     })(entry)  # fmt: skip
     return found or {}
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from generator.model.front_matter import Author
-from generator.model.problem import Problem, error, warning
+from generator.model.problem import Problem, Severity, error, warning
 from generator.readers.dates import parse_date
 from generator.readers.front_matter_entries import Entry
 
@@ -74,26 +74,14 @@ class Values:
             return None
         return min(max(value, lowest), highest)
 
-    def seconds(self, name: str) -> float | None:
-        """A positive number of seconds; None when absent."""
-        entry = self.entries.get(name)
-        if entry is None or entry.value is None:
-            return None
-        try:
-            number = float(entry.value) if not isinstance(entry.value, bool | list | dict) else -1.0
-        except ValueError:
-            number = -1.0
-        if 0 < number < 1e9:
-            return number
-        self.problems.append(
-            warning(
-                "front-matter-value",
-                f"`{entry.key}: {_shown(entry.value)}` is not a number of seconds",
-                entry.at,
-                f"write it as `{entry.key}: 600`",
-            )
-        )
-        return None
+    def wrong(self, name: str, problem: str, mend: str, severity: Severity = Severity.WARNING) -> None:
+        """Note what is wrong with a value, at its place."""
+        self.problems.append(Problem(severity, "front-matter-value", problem, self.entries[name].at, mend))
+
+    def shown(self, name: str) -> str:
+        """``key: value`` as the author wrote it, cut short when it is long."""
+        entry = self.entries[name]
+        return f"{entry.key}: {_shown(entry.value)}"
 
     def moment(self, name: str, otherwise: str) -> date | datetime | None:
         """A date; one that is none is an error.

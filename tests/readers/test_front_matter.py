@@ -13,8 +13,6 @@ from generator.model.front_matter import (
     Author,
     BadgeChoice,
     CodeDefaults,
-    ErrorPolicy,
-    ExecutionWishes,
     FrontMatter,
     Visibility,
 )
@@ -261,27 +259,11 @@ _DAY = date(2020, 1, 5)
         ("execute:\n  echo: false\n  warning: false", {"code": CodeDefaults(echo=False, show_warnings=False)}),
         ("format:\n  html:\n    code-fold: true\n    toc: true", {"code": CodeDefaults(fold=True), "toc": True}),
         ("toc: false\nformat: {html: {toc: true}}", {"toc": False}), ("format: html", {}), ("engine: knitr", {}),
-        ("output: html_document", {}), ("output-file: x.html", {}), ("layout: post\njupyter: python3", {
-            "layout": "post", "execution": ExecutionWishes(kernel="python3")}),
-        ("kernelspec:\n  name: ir\n  display_name: R", {"execution": ExecutionWishes(kernel="ir")}),
-        ("execute: true", {"execution": ExecutionWishes(execute=True)}),
-        ("execute: {enabled: false, freeze: auto}", {"execution": ExecutionWishes(execute=False)}),
-        ("execute: {timeout: 60}", {"execution": ExecutionWishes(timeout_seconds=60.0)}),
-        ("eval: false", {"execution": ExecutionWishes(execute=False)}),
-        ("skip_exec: true", {"execution": ExecutionWishes(execute=False)}),
-        ("mystnb: {execution_mode: 'off', execution_timeout: 5}", {
-            "execution": ExecutionWishes(execute=False, timeout_seconds=5.0)}),
-        ("execute_notebooks: force", {"execution": ExecutionWishes(execute=True)}),
-        ("timeout: {cell: 5, notebook: 60}", {
-            "execution": ExecutionWishes(timeout_seconds=5.0, notebook_timeout_seconds=60.0)}),
-        ("on_error: keep", {"execution": ExecutionWishes(on_error=ErrorPolicy.KEEP)}),
-        ("error: true", {"execution": ExecutionWishes(on_error=ErrorPolicy.SHOW)}),
-        ("params: {a: 1}", {"execution": ExecutionWishes(params={"a": 1})}),
-        ("data: [a.csv, 'b*.csv']\nrefresh: '0 6 * * *'\ntimezone: UTC\nenvironment: r.txt", {
-            "execution": ExecutionWishes(
-                data=("a.csv", "b*.csv"), refresh="0 6 * * *", timezone="UTC", environment="r.txt"
-            )
-        }),
+        ("output: html_document", {}), ("output-file: x.html", {}),
+        ("layout: post\njupyter: python3", {"layout": "post"}),
+        ("execute: true\ntimeout: soon\non_error: kepe", {}),
+        ("data: https://example.org/x\nvariants: {a: b}", {
+            "extra": {"data": "https://example.org/x", "variants": {"a": "b"}}}),
         ("use_plotly: true\nimgrade: x", {"extra": {"use_plotly": True, "imgrade": "x"}}),
         ("nb_path: _notebooks/x.ipynb", {"extra": {"nb_path": "_notebooks/x.ipynb"}}),
     ],
@@ -319,14 +301,12 @@ def test_a_date_that_is_none_is_an_error_at_its_line() -> None:
 
 
 def test_every_wrong_value_is_said_at_once() -> None:
-    problems = _problems("updated: 2020-13-01\nbadges: ture\ntimeout: soon\non_error: kepe\nexpires: never")
+    problems = _problems("updated: 2020-13-01\nbadges: ture\nexpires: never")
 
     assert [(problem.at.line if problem.at else 0, problem.problem, problem.mend) for problem in problems] == [
         (2, "`updated: 2020-13-01` is not a date", "write it as 2021-01-01, or leave it out"),
-        (6, "`expires: never` is not a date", "write it as 2021-01-01, or leave it out"),
+        (4, "`expires: never` is not a date", "write it as 2021-01-01, or leave it out"),
         (3, "`badges: ture` is neither true nor false", "write `badges: true` or `badges: false`"),
-        (4, "`timeout: soon` is not a number of seconds", "write it as `timeout: 600`"),
-        (5, "`on_error: kepe` is none of `fail`, `show` and `keep`", "write `on_error: keep`"),
     ]
 
 
