@@ -91,9 +91,10 @@ class LeakFinder:
         self._forms = tuple(sorted({form for value in values for form in _forms(value)}))
 
     def find(self, text: str) -> tuple[Leak, ...]:
-        """Every leak in text, in order; at most 100."""
+        """Every leak in text, in order; at most 100, and no warning takes the place of an error."""
         found = {leak.start: leak for leak in self._leaks(text)}
-        return tuple(found[start] for start in sorted(found))[:_MOST_LEAKS]
+        worst = sorted(found.values(), key=lambda leak: leak.severity is not Severity.ERROR)[:_MOST_LEAKS]
+        return tuple(sorted(worst, key=lambda leak: leak.start))
 
     def _leaks(self, text: str) -> Iterator[Leak]:
         # Weakest first: of two at one place the last one stays.

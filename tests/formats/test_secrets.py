@@ -210,3 +210,11 @@ def test_no_text_makes_the_search_go_on_for_ever(part: str) -> None:
     find_leaks(text, values=("abcdefghi12",))
 
     assert isinstance(hide_home_paths(text), str)
+
+
+def test_many_addresses_hide_no_key() -> None:
+    text = "".join(f"ada{number}@lovelace.org 10.0.1.{number} " for number in range(1, 200)) + _KEYS["aws-key"]
+
+    found = find_leaks(text)
+
+    assert (len(found), found[-1].kind) == (100, "aws-key")
