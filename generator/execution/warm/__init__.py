@@ -1,0 +1,1 @@
+"""Python kernels that are forked from a process which has imported ipykernel already."""
