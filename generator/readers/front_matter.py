@@ -27,6 +27,7 @@ from generator.readers.front_matter_forms import (
 )
 from generator.readers.front_matter_keys import SUGGESTED, canonical
 from generator.readers.front_matter_values import Values, as_flag, authors_of
+from generator.readers.front_matter_variants import with_variants
 
 _OF_NOTEBOOKS = ("params", "data", "refresh", "timezone", "environment", "resources", "disable_after", "variants")
 _LAST_MODIFIED = frozenset({"git", "last-modified", "last_modified"})
@@ -87,6 +88,8 @@ def _built(
         # Words that only a notebook says to inkmill are a post's own.
         extra |= {known[name].key: known[name] for name in _OF_NOTEBOOKS if name in known}
     front = _front_matter(values, source, rules, {key: entry.value for key, entry in extra.items()})
+    if source.kind is SourceKind.NOTEBOOK:
+        front = with_variants(front, values, source.path)
     return front, (*values.problems, *mistyped)
 
 

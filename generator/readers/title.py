@@ -1,6 +1,11 @@
 """A title for documents whose author wrote none: their first heading."""
 
 import re
+from dataclasses import replace
+
+from generator.model.front_matter import FrontMatter
+from generator.model.notebook import Cell, CellKind
+from generator.model.outline import CellFlags
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
@@ -32,6 +37,22 @@ def take_heading(text: str, *, is_first: bool = True) -> tuple[str, str] | None:
             return title, "\n".join([*lines[:number], *[""] * length, *lines[number + length :]])
         has_said = has_said or not line.lstrip().startswith("<!--")
     return None
+
+
+def take_heading_of_cells(
+    front: FrontMatter, flags: tuple[CellFlags, ...], cells: tuple[Cell, ...]
+) -> tuple[FrontMatter, tuple[CellFlags, ...]]:
+    """Front matter with a notebook's first heading as title, and flags in which it is taken out of its cell."""
+    is_first = True
+    for index, (cell, flag) in enumerate(zip(cells, flags, strict=True)):
+        if flag.is_dropped or flag.is_title or cell.kind is CellKind.RAW:
+            continue
+        taken = take_heading(flag.shown_source, is_first=is_first) if cell.kind is CellKind.MARKDOWN else None
+        if taken is not None:
+            shorn = replace(flag, shown_source=taken[1])
+            return replace(front, title=taken[0], title_from_heading=True), (*flags[:index], shorn, *flags[index + 1 :])
+        is_first = False
+    return front, flags
 
 
 def _heading_at(lines: list[str], number: int, *, only_first_level: bool) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from generator.markup.scope import IdStyle, Scope
 from generator.model.body import Body
 from generator.model.executed import Executed
 from generator.model.front_matter import FrontMatter
-from generator.model.notebook import Cell, CellKind, Notebook
+from generator.model.notebook import Notebook
 from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
@@ -16,7 +16,7 @@ from generator.readers.head import finished, front_text, own_rules, page_values,
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
-from generator.readers.title import take_heading
+from generator.readers.title import take_heading_of_cells
 from generator.readers.twin import twin_of
 
 _INJECTED = "injected-parameters"
@@ -61,7 +61,7 @@ def open_page(
     flags = _aligned(outline, notebook, rules)
     front = outline.front
     if front.title is None:
-        front, flags = _titled(front, flags, notebook.cells)
+        front, flags = take_heading_of_cells(front, flags, notebook.cells)
     front = with_title(front, outline.source, rules)
     scope = Scope(
         source_path=outline.source.path,
@@ -86,22 +86,6 @@ def _aligned(outline: Outline, notebook: Notebook, rules: ReadingRules) -> tuple
         CellFlags(shown_source="", is_dropped=True) if _INJECTED in cell.tags else next(authored)
         for cell in notebook.cells
     )
-
-
-def _titled(
-    front: FrontMatter, flags: tuple[CellFlags, ...], cells: tuple[Cell, ...]
-) -> tuple[FrontMatter, tuple[CellFlags, ...]]:
-    """The first heading as title, taken out of its cell."""
-    is_first = True
-    for index, (cell, flag) in enumerate(zip(cells, flags, strict=True)):
-        if flag.is_dropped or flag.is_title or cell.kind is CellKind.RAW:
-            continue
-        taken = take_heading(flag.shown_source, is_first=is_first) if cell.kind is CellKind.MARKDOWN else None
-        if taken is not None:
-            shorn = replace(flag, shown_source=taken[1])
-            return replace(front, title=taken[0], title_from_heading=True), (*flags[:index], shorn, *flags[index + 1 :])
-        is_first = False
-    return front, flags
 
 
 def _with_preview(front: FrontMatter, page: Page) -> FrontMatter:
