@@ -28,6 +28,7 @@ class Fate:
         path: of the source.
         until: when a scheduled one appears.
         reason: why a skipped one was skipped.
+        variants: how many posts a notebook with variants makes.
         url: site path without base path; None when no page is written.
     """
 
@@ -36,6 +37,7 @@ class Fate:
     url: str | None = None
     until: datetime | None = None
     reason: str | None = None
+    variants: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class Post:
         in_feed, in_sitemap, in_search: per contracts.md.
         feed_id: Atom entry id, a whole URL when the site has an address, else a site path.
         previous, next: URLs of the older and newer listed post.
+        params: of a variant: name and value in words.
+        listing: URL of the page that lists a variant with the others of its notebook.
+        variants: of such a page: URLs of the variants, as the author ordered them.
     """
 
     document: Document
@@ -83,6 +88,9 @@ class Post:
     feed_id: str
     previous: str | None = None
     next: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    listing: str | None = None
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from generator.formats.notebook import parse
+from generator.formats.plain_values import words_of
 from generator.location import Location
 from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
@@ -17,7 +18,7 @@ from generator.model.source import SourceKind
 from generator.near_words import nearest
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.front_matter_variants import default_title
-from generator.readers.patterns import filled, placeholders, resolved, words_of
+from generator.readers.patterns import filled, placeholders, resolved
 from generator.readers.title import take_heading_of_cells
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from generator.formats.plain_values import words_of
 from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.problem import Severity
@@ -14,7 +15,7 @@ from generator.near_words import nearest
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.front_matter_execution import is_parameter_name
 from generator.readers.front_matter_values import Values
-from generator.readers.patterns import PatternError, filled, placeholders, resolved, slug_of, words_of
+from generator.readers.patterns import PatternError, filled, placeholders, resolved, slug_of
 
 MOST_VARIANTS = 1000
 

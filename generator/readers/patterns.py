@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import category, normalize
 
+from generator.formats.plain_values import words_of
+
 # A formula's braces are its own, and doubled ones are Liquid's.
 _MATH = r"\$(?!\s)[^$\n]*?(?<!\s)\$(?!\d)"
 _PLACEHOLDER = re.compile(rf"{_MATH}|(?<!\{{)\{{([A-Za-z_]\w*)\}}(?!\}})")
@@ -65,17 +67,6 @@ def resolved(params: Mapping[str, Any]) -> dict[str, Any]:
     for name in params:
         _resolve(name, params, known, ())
     return {name: known[name] for name in params}
-
-
-def words_of(value: Any) -> str:
-    """A value as readers see it.
-
-    >>> words_of("FR"), words_of(True), words_of(None), words_of(2024)
-    ('FR', 'true', 'none', '2024')
-    """
-    if value is None:
-        return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def slug_of(value: Any) -> str:

@@ -16,7 +16,15 @@ from generator.render.meta import head_of_document, twin_path
 from generator.render.plain import reading_minutes
 from generator.render.rules import RenderRules
 from generator.render.toc import toc_of
-from generator.render.views import AuthorView, DataView, DocumentView, LinkView, TocView
+from generator.render.views import (
+    AuthorView,
+    DataView,
+    DocumentView,
+    LinkView,
+    ParameterView,
+    TocView,
+    VariantView,
+)
 from generator.templating import Html
 
 # Fewer headings need no map.
@@ -66,6 +74,17 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
         has_neighbours=bool(facts.previous or facts.next),
         previous=_neighbour(facts.previous, frame),
         next=_neighbour(facts.next, frame),
+        params=tuple(ParameterView(name, value) for name, value in facts.params),
+        listing=_neighbour(facts.listing, frame),
+        columns=facts.columns,
+        variants=tuple(
+            VariantView(
+                Html(one.title_html),
+                frame.base.href(one.url),
+                tuple(map(ParameterView, facts.columns, one.values)),
+            )
+            for one in facts.variants
+        ),
     )
 
 
@@ -106,4 +125,9 @@ def _neighbour(link: Link | None, frame: Frame) -> LinkView | None:
 
 
 def _twin(facts: PageFacts, frame: Frame) -> bytes:
-    return fill_markdown(frame.bodies(facts.body).markdown, facts.link_map, in_the_open(frame.rules)).encode()
+    base = in_the_open(frame.rules)
+    text = fill_markdown(frame.bodies(facts.body).markdown, facts.link_map, base)
+    # Brackets in a title would end the link's words.
+    titles = (one.title.replace("[", "\\[").replace("]", "\\]") for one in facts.variants)
+    listed = [f"- [{title}]({base.href(one.url)})\n" for title, one in zip(titles, facts.variants, strict=True)]
+    return ("".join([text.rstrip("\n"), "\n\n", *listed]) if listed else text).encode()

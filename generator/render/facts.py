@@ -9,7 +9,7 @@ from generator.model.front_matter import Author, BadgeChoice
 from generator.model.site import Post, Site, State
 from generator.model.source import SourceKind
 from generator.render.links import fill_html, in_pages
-from generator.render.plain import title_of
+from generator.render.plain import title_of, without_anchors
 from generator.render.rules import RenderRules
 
 Link = tuple[str, str]
@@ -41,6 +41,20 @@ class CardFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantFacts:
+    """A variant as the list of them shows it.
+
+    Args:
+        values: in words, in the order of the list's columns; empty for a parameter it leaves alone.
+    """
+
+    title_html: str
+    title: str
+    url: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
     """Everything a post's own page shows; paths without base path.
 
@@ -49,6 +63,9 @@ class PageFacts:
         notebook: the source's path when it is one that can be opened elsewhere, or empty.
         toc: level, anchor and HTML of each heading; empty when no table of contents is wanted.
         links: see Post: kind and target of a hole, and the path it leads to.
+        params: of a variant, name and value in words.
+        listing: of a variant, where all of them are listed.
+        columns: of such a list, the parameters by which its variants differ.
     """
 
     card: CardFacts
@@ -75,6 +92,10 @@ class PageFacts:
     file: str
     previous: Link | None
     next: Link | None
+    params: tuple[tuple[str, str], ...] = ()
+    listing: Link | None = None
+    columns: tuple[str, ...] = ()
+    variants: tuple[VariantFacts, ...] = ()
 
     @property
     def link_map(self) -> dict[tuple[str, str], str | None]:
@@ -84,10 +105,11 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Titles (as text) by site path, and the paths of tags by name."""
+    """Titles (as text) by site path, the paths of tags by name, and variants by site path."""
 
     titles: Mapping[str, str]
     tags: Mapping[str, str]
+    variants: Mapping[str, Post]
 
     def neighbour(self, url: str | None) -> Link | None:
         """Title and path of the post at url."""
@@ -99,7 +121,8 @@ def directory_of(site: Site) -> Directory:
     tags = {tag.name.casefold(): tag.url for tag in site.tags}
     tags.update((tag.name, tag.url) for tag in site.tags)
     posts = (*site.posts, site.home_document) if site.home_document else site.posts
-    return Directory({post.url: title_of_post(post) for post in posts}, tags)
+    variants = {post.url: post for post in posts if post.params}
+    return Directory({post.url: title_of_post(post) for post in posts}, tags, variants)
 
 
 def title_of_post(post: Post) -> str:
@@ -128,6 +151,7 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
     """What post's own page shows."""
     document, front = post.document, post.document.front
     shows_toc = rules.shows_toc if front.toc is None else front.toc
+    columns, variants = _variants(post, directory, rules)
     return PageFacts(
         card=card,
         title=directory.titles[post.url],
@@ -141,7 +165,7 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
         toc_depth=front.toc_depth,
         links=tuple((kind, target, path) for (kind, target), path in post.links.items()),
         body=document.body,
-        needs_math="math" in document.needs,
+        needs_math="math" in document.needs or any("<math" in one.title_html for one in variants),
         image_alt=front.image_alt or "",
         state=post.state,
         ran_at=document.ran_at,
@@ -153,7 +177,28 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
         file=post.file,
         previous=directory.neighbour(post.previous),
         next=directory.neighbour(post.next),
+        params=post.params,
+        listing=directory.neighbour(post.listing),
+        columns=columns,
+        variants=variants,
     )
+
+
+def _variants(post: Post, directory: Directory, rules: RenderRules) -> tuple[tuple[str, ...], tuple[VariantFacts, ...]]:
+    """Columns and rows of a page that lists variants."""
+    listed = [directory.variants[url] for url in post.variants if url in directory.variants]
+    columns = tuple(dict.fromkeys(name for one in listed for name, _ in one.params))
+    base = in_pages(rules)
+    rows = (
+        VariantFacts(
+            without_anchors(fill_html(one.document.title_html, one.links, base)),
+            directory.titles[one.url],
+            one.url,
+            tuple(dict(one.params).get(name, "") for name in columns),
+        )
+        for one in listed
+    )
+    return columns, tuple(rows)
 
 
 def image_of(post: Post) -> str:

@@ -141,6 +141,23 @@ class DataView:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A parameter of a variant and its value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """One row of the list of variants; values are in the order of its columns."""
+
+    title: Html
+    href: str
+    values: tuple[ParameterView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """A post or page.
 
@@ -148,6 +165,8 @@ class DocumentView:
         lang, direction: empty when they are the site's.
         banner: why this page is not public yet, or empty.
         is_toc_shown: whether toc has anything.
+        params, listing: of a variant: what makes it, and the page that lists it with the others.
+        columns, variants: of that page.
     """
 
     chrome: ChromeView
@@ -174,6 +193,10 @@ class DocumentView:
     has_neighbours: bool
     previous: LinkView | None
     next: LinkView | None
+    params: tuple[ParameterView, ...]
+    listing: LinkView | None
+    columns: tuple[str, ...]
+    variants: tuple[VariantView, ...]
 
 
 @dataclass(frozen=True, slots=True)

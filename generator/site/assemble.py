@@ -15,13 +15,14 @@ from generator.site.feed_ids import feed_ids
 from generator.site.home import home_pages, paginate_problems
 from generator.site.links import Linker
 from generator.site.nav import nav_of
-from generator.site.placed import Placed
+from generator.site.placed import Placed, is_post
 from generator.site.placing import place_all
 from generator.site.redirects import redirects_of
 from generator.site.sorting import sorted_out
 from generator.site.targets import targets_of
 from generator.site.taxonomy import tags_of, tags_url
 from generator.site.urls import without_collisions
+from generator.site.variants import variants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def assemble(documents: Sequence[Document], skipped: Sequence[Fate], files: File
     linker = Linker(targets, rules.baseurl)
     posts, linked, of_links = _posts(standing, linker, rules)
     of_copies = add_copies(copied, linked, claims)
-    nav, of_nav = nav_of([one for one in standing.pages if not one.is_post], linked_by_layout(rules), rules)
+    # The list of a notebook's variants stands in the navigation only where the author names it.
+    pages = [one for one in standing.pages if not one.is_post and (rules.header_pages or not is_post(one.document))]
+    nav, of_nav = nav_of(pages, linked_by_layout(rules), rules)
     found = (*problems, *standing.problems, *paginate_problems(rules), *of_files, *of_redirects)
     home_document = next((post for post in posts if post.file == "index.html"), None)
     return Site(
@@ -97,6 +100,7 @@ def _posts(standing: Standing, linker: Linker, rules: SiteRules) -> tuple[list[P
     newer = {later: one for one, later in older.items()}
     posts = newest_first(one for one in standing.pages if one.is_post)
     ids = feed_ids(posts, rules)
+    variants = variants_of(standing.pages)
     made: list[Post] = []
     linked: dict[str, str] = {}
     problems: list[Problem] = []
@@ -105,7 +109,7 @@ def _posts(standing: Standing, linker: Linker, rules: SiteRules) -> tuple[list[P
         linked |= copied
         problems += found
         feed_id = ids.get((one.path, one.document.variant)) or _address(rules) + one.url
-        made.append(_post(one, links, feed_id, older.get(one.url), newer.get(one.url)))
+        made.append(variants.told(_post(one, links, feed_id, older.get(one.url), newer.get(one.url))))
     return made, linked, problems
 
 

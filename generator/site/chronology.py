@@ -73,8 +73,11 @@ def next_change(placed: Iterable[Placed]) -> datetime | None:
 
 
 def newest_first(placed: Iterable[Placed]) -> list[Placed]:
-    """By date, newest first; on one day by name, last first, as Jekyll's lists do; undated ones at the end."""
-    return sorted(placed, key=_order, reverse=True)
+    """By date, newest first; on one day by name, last first, as Jekyll's lists do; undated ones at the end.
+
+    Variants of one notebook stand as its author ordered them.
+    """
+    return sorted(sorted(placed, key=lambda one: one.place_in_list), key=_order, reverse=True)
 
 
 def is_after(moment: datetime, other: datetime) -> bool:
@@ -87,9 +90,8 @@ def _publishes_future(rules: SiteRules) -> bool:
     return rules.is_old_blog and rules.shows_future
 
 
-def _order(one: Placed) -> tuple[float, str, str, str]:
-    when = _instant(one.date or _LONG_AGO)
-    return when, one.stem, one.path, one.document.variant or ""
+def _order(one: Placed) -> tuple[float, str, str]:
+    return _instant(one.date or _LONG_AGO), one.stem, one.path
 
 
 def _instant(moment: datetime) -> float:

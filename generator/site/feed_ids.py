@@ -23,7 +23,9 @@ def feed_ids(posts: Iterable[Placed], rules: SiteRules) -> dict[tuple[str, str |
     ids: dict[tuple[str, str | None], str] = {}
     taken: set[str] = set()
     for one in reversed(tuple(posts)):
-        names = (_jekyll_id(one, rules), one.url, f"{one.url}#{encoded(one.path)}")
+        # Variants share the slug of their file, and have never been in a feed of Jekyll's.
+        own = one.url if one.document.variant is not None else _jekyll_id(one, rules)
+        names = (own, one.url, f"{one.url}#{encoded(one.name)}")
         feed_id = next(start + name for name in names if start + name not in taken)
         taken.add(feed_id)
         ids[one.path, one.document.variant] = feed_id

@@ -138,10 +138,10 @@ class Linker:
         fragment = unescape(ref.suffix.partition("#")[2])
         if not fragment or fragment.startswith(_BUILT_IN):
             return None
-        anchors = self._anchors.get(page.path)
+        anchors = self._anchors.get(page.name)
         if anchors is None:
             headings = (heading.anchor for heading in page.document.headings)
-            anchors = self._anchors[page.path] = frozenset((*headings, *page.document.anchors))
+            anchors = self._anchors[page.name] = frozenset((*headings, *page.document.anchors))
         if fragment in anchors or unquote(fragment) in anchors:
             return None
         near = _nearest_anchor(unquote(fragment), page)

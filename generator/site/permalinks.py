@@ -63,7 +63,9 @@ def url_of(naming: Naming, rules: SiteRules) -> tuple[str, tuple[Problem, ...]]:
     own = document.front.permalink
     template = own or (_post_template(rules.permalink) if is_post(document) else _page_template(document, rules))
     unknown: list[str] = []
-    url = _with_variant(_sanitised(_filled(template, naming, unknown)), document.variant)
+    url = _sanitised(_filled(template, naming, unknown))
+    if not _is_of_variant_alone(document):
+        url = _with_variant(url, document.variant)
     if not unknown:
         return url, ()
     at = Location(document.path) if own else Location("_config.yml")
@@ -86,6 +88,12 @@ def uses_date(naming: Naming, rules: SiteRules) -> bool:
     """Whether the URL changes with the date."""
     template = naming.document.front.permalink or (_post_template(rules.permalink) if is_post(naming.document) else "")
     return any(word.rstrip("_") in _DATE_WORDS for word in _WORD.findall(template))
+
+
+def _is_of_variant_alone(document: Document) -> bool:
+    """Whether the author gave this variant, or a pattern gave it, an address of its own."""
+    variants = document.front.execution.variants
+    return document.variant is not None and bool(variants) and variants[0].permalink is not None
 
 
 def _post_template(permalink: str) -> str:

@@ -20,6 +20,7 @@ class Placed:
         file: relative to the output folder.
         date, updated, expires: aware, in the site's timezone.
         is_shown: whether a page is written.
+        place_in_list: of a variant among those of its notebook, as the author ordered them.
     """
 
     document: Document
@@ -31,6 +32,7 @@ class Placed:
     updated: datetime | None
     expires: datetime | None
     is_shown: bool
+    place_in_list: int = 0
 
     @property
     def path(self) -> str:
@@ -38,9 +40,14 @@ class Placed:
         return self.document.path
 
     @property
+    def name(self) -> str:
+        """For messages: the source, and the variant if it is one."""
+        return self.path if self.document.variant is None else f"{self.path}#{self.document.variant}"
+
+    @property
     def is_post(self) -> bool:
-        """Posts are listed and dated; pages are not."""
-        return is_post(self.document)
+        """Posts are listed and dated; pages are not, nor is the list of a notebook's variants."""
+        return is_post(self.document) and not lists_variants(self.document)
 
     @property
     def is_listed(self) -> bool:
@@ -51,3 +58,8 @@ class Placed:
 def is_post(document: Document) -> bool:
     """Whether a document is a post; pages stand in ``_pages/`` and at the root."""
     return document.shelf in _POST_SHELVES
+
+
+def lists_variants(document: Document) -> bool:
+    """Whether a document is the page that lists the variants of its notebook."""
+    return document.variant is None and bool(document.front.execution.variants)

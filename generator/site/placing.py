@@ -1,6 +1,7 @@
 """Every document gets its moment, its state, its URL and its file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from generator.errors import ContentError
@@ -12,7 +13,7 @@ from generator.model.site import SiteRules
 from generator.site.chronology import is_shown, moment_in, state_of, zone_of
 from generator.site.names import stem_of
 from generator.site.permalinks import Naming, url_of, uses_date
-from generator.site.placed import Placed, is_post
+from generator.site.placed import Placed, is_post, lists_variants
 
 
 def place_all(documents: Sequence[Document], rules: SiteRules) -> tuple[list[Placed], list[Problem]]:
@@ -22,7 +23,15 @@ def place_all(documents: Sequence[Document], rules: SiteRules) -> tuple[list[Pla
     if zone is None:
         problems.append(_unknown_zone(rules.timezone))
         zone = ZoneInfo("UTC")
+    places = {
+        (document.path, variant.name): place
+        for document in documents
+        if lists_variants(document)
+        for place, variant in enumerate(document.front.execution.variants)
+    }
     placed = [_place(document, zone, rules, problems) for document in documents]
+    if places:
+        placed = [replace(one, place_in_list=places.get((one.path, one.document.variant or ""), 0)) for one in placed]
     # One wrong word in the site's own permalink is one problem, not one per post.
     return placed, list(dict.fromkeys(problems))
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from generator.model.site import Fate, FileIndex
 from generator.published_path import published_path
 from generator.site.names import generated_path_of, without_ending
-from generator.site.placed import Placed
+from generator.site.placed import Placed, is_post
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def targets_of(
         documents.setdefault(one.path, found)
         for name in _other_names(one):
             aliases.setdefault(name, found)
-        if one.is_post:
+        if is_post(one.document):
             for name in _post_names(one):
                 posts.setdefault(name, found)
         if one.is_shown:

@@ -78,7 +78,7 @@ def _without_files_as_folders(
         if blocker is None:
             kept.append(one)
             continue
-        said = f"`{one.url}` needs a folder where {blocker.path} has its page, `{blocker.url}`"
+        said = f"`{one.url}` needs a folder where {blocker.name} has its page, `{blocker.url}`"
         problems.append(error("collision", said, Location(one.path), _OWN_PERMALINK))
         lost[one.path] = blocker.path
     return kept, lost, problems
@@ -86,12 +86,24 @@ def _without_files_as_folders(
 
 def _at_one_url(group: Sequence[Placed]) -> Problem:
     first, *others = group
-    names = _listed(one.path for one in others)
+    if all(one.path == first.path for one in others):
+        return _of_one_notebook(group)
+    names = _listed(one.name for one in others)
     if all(one.file == first.file for one in others):
         said = f"`{first.url}` is also the URL of {names}"
     else:
         said = f"`{first.url}` differs only in case from the URL of {names}, and is the same file on macOS and Windows"
     return error("collision", said, Location(first.path), _OWN_PERMALINK)
+
+
+def _of_one_notebook(group: Sequence[Placed]) -> Problem:
+    """Variants at one URL, or one where their list stands."""
+    *variants, last = (f"`{one.document.variant}`" for one in group if one.document.variant is not None)
+    if variants:
+        said = f"`{group[0].url}` is the URL of its variants {_listed((*variants, last))}"
+    else:
+        said = f"`{group[0].url}` is the URL of its variant {last}, and of the list of them"
+    return error("collision", said, Location(group[0].path), "give each variant its own `permalink:`")
 
 
 def _listed(names: Iterable[str]) -> str:
