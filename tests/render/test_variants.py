@@ -6,20 +6,12 @@ from generator.model.site import Post
 from tests.render.making import first, made, post, site
 
 
-def _variant(name: str, **changes: object) -> Post:
-    return post(
-        f"/sales/{name}/",
-        title=f"Sales <{name}>",
-        variant=name,
-        listing="/sales/",
-        params=(("country", name),),
-        **changes,
-    )
+def _variant(name: str) -> Post:
+    params = (("country", name),)
+    return post(f"/sales/{name}/", title=f"Sales <{name}>", variant=name, listing="/sales/", params=params)
 
 
-_LISTING = post(
-    "/sales/", title="Sales", is_post=False, is_listed=False, in_feed=False, variants=("/sales/FR/", "/sales/DE/")
-)
+_LISTING = post("/sales/", title="Sales", is_post=False, is_listed=False, variants=("/sales/FR/", "/sales/DE/"))
 
 
 def test_a_variant_says_what_makes_it_and_leads_to_the_list() -> None:
@@ -64,7 +56,7 @@ def test_the_lists_markdown_twin_lists_them_too() -> None:
     pages = made(site(_variant("FR"), post("/sales/DE/", title="[D]", params=(("a", "b"),)), _LISTING))
 
     assert pages["sales/index.html.md"] == (
-        "body\n- [Sales <FR>](https://example.org/sales/FR/)\n- [\\[D\\]](https://example.org/sales/DE/)\n"
+        "body\n\n- [Sales <FR>](https://example.org/sales/FR/)\n- [\\[D\\]](https://example.org/sales/DE/)\n"
     )
 
 

@@ -103,8 +103,10 @@ def test_a_variant_in_the_place_of_its_list_is_said() -> None:
     documents = _documents(replace(_FR, permalink="/s/"), permalink="/s/")
 
     assert said(site_of(*documents)) == [
-        f"{_PATH}: `/s/` is the URL of its variant `fr`, and of the list of them"
-        " / give each variant its own `permalink:`"
+        (
+            f"{_PATH}: `/s/` is the URL of its variant `fr`, and of the list of them"
+            " / give each variant its own `permalink:`"
+        )
     ]
 
 
