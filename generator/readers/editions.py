@@ -12,7 +12,7 @@ from generator.location import Location
 from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.notebook import CellKind, Notebook
-from generator.model.outline import CellFlags, Edition, Outline
+from generator.model.outline import CellFlags, Edition, Outline, Shown
 from generator.model.problem import Problem, Severity, error
 from generator.model.source import SourceKind
 from generator.near_words import nearest
@@ -32,17 +32,38 @@ def editions_of(outline: Outline) -> tuple[Edition, ...]:
     Raises:
         ContentError: the notebook cannot be read.
     """
+    outline, notebook = _checked(outline)
+    if notebook is None:
+        return (Edition(outline),)
+    variants = outline.front.execution.variants
+    return (Edition(_list_of(outline, notebook)), *(Edition(_made(outline, one), one) for one in variants))
+
+
+def edition_of(outline: Outline, variant: str | None) -> Edition | None:
+    """The one of ``editions_of`` that is called so, without making all the others; None when there is none.
+
+    Args:
+        variant: its name; None for the first.
+
+    Raises:
+        ContentError: the notebook cannot be read.
+    """
+    outline, notebook = _checked(outline)
+    if variant is None:
+        return Edition(outline if notebook is None else _list_of(outline, notebook))
+    named = (one for one in outline.front.execution.variants if one.name == variant)
+    return next((Edition(_made(outline, one), one) for one in named), None) if notebook else None
+
+
+def _checked(outline: Outline) -> tuple[Outline, Notebook | None]:
+    """With what is wrong about parameters, and every title; the notebook only where variants are to be made of it."""
     execution = outline.front.execution
     if outline.source.kind is not SourceKind.NOTEBOOK or not (execution.variants or execution.params):
-        return (Edition(outline),)
+        return outline, None
     notebook, _ = parse(outline.source.content, outline.source.path)
     outline = replace(outline, problems=(*outline.problems, *_unknown_parameters(outline, notebook)))
     is_wrong = any(problem.severity is Severity.ERROR for problem in outline.problems)
-    if not execution.variants or is_wrong:
-        return (Edition(outline),)
-    outline = _titled(outline, notebook)
-    variants = outline.front.execution.variants
-    return (Edition(_list_of(outline, notebook)), *(Edition(_made(outline, one), one) for one in variants))
+    return (outline, None) if not execution.variants or is_wrong else (_titled(outline, notebook), notebook)
 
 
 def _titled(outline: Outline, notebook: Notebook) -> Outline:
@@ -85,6 +106,7 @@ def _made(outline: Outline, variant: Variant) -> Outline:
         description = filled(description, scalars, words_of)
     return replace(
         outline,
+        cells=tuple(map(_with_defaults_folded, outline.cells)),
         front=replace(
             front,
             title=variant.title,
@@ -96,6 +118,13 @@ def _made(outline: Outline, variant: Variant) -> Outline:
         ),
         problems=(),
     )
+
+
+def _with_defaults_folded(flags: CellFlags) -> CellFlags:
+    """What the notebook assigns is not what this variant ran with, and must not look so."""
+    if not flags.is_parameters or flags.input is not Shown.PLAIN:
+        return flags
+    return replace(flags, input=Shown.FOLDED, fold_summary=flags.fold_summary or "Parameters before they were set")
 
 
 def _known(text: str, front: FrontMatter) -> bool:

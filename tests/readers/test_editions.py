@@ -13,7 +13,7 @@ from generator.model.outline import Edition
 from generator.model.problem import Severity, error
 from generator.model.reading import Reading
 from generator.model.source import Shelf, SourceFile, SourceKind
-from generator.readers.editions import editions_of
+from generator.readers.editions import edition_of, editions_of
 from generator.readers.outline import outline
 from tests.golden_case import cells_of
 from tests.readers.notebook.making import RULES, new_reader, no_files
@@ -87,6 +87,15 @@ def test_a_notebook_with_variants_is_a_list_and_each_of_them() -> None:
     ]  # fmt: skip
 
 
+def test_one_edition_can_be_had_by_its_name() -> None:
+    made = _editions(_front("title: T\nvariants: {country: [FR, DE]}", _BODY))
+    whole = outline(made[0].outline.source, RULES)
+    ordinary = outline(_editions(_front("title: T", _BODY))[0].outline.source, RULES)
+
+    assert [edition_of(whole, name) for name in (None, "fr", "de", "uk")] == [*made, None]
+    assert [edition_of(ordinary, name) for name in (None, "fr")] == [Edition(ordinary), None]
+
+
 def test_the_list_shows_the_words_before_the_first_code_cell_alone() -> None:
     first, variant = _editions(_front("title: T\nvariants: {country: [FR]}", _BODY))
 
@@ -96,6 +105,14 @@ def test_the_list_shows_the_words_before_the_first_code_cell_alone() -> None:
     shown = _read(variant)
     assert (shown.document.variant, shown.document.front.title) == ("fr", "T: FR")
     assert all(words in shown.body.html for words in ("Words before.", "Words after.", "UK"))
+
+
+def test_what_the_parameters_cell_assigns_is_folded_away_in_a_variant() -> None:
+    _, variant = _editions(_front("title: T\nvariants: {country: [FR]}", _BODY))
+
+    html = _read(variant).body.html
+    assert "<summary>Parameters before they were set</summary>" in html
+    assert html.index("<details") < html.index("UK") < html.index("</details>")
 
 
 def test_a_hidden_cell_does_not_end_the_introduction() -> None:
