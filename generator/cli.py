@@ -3,7 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from generator.errors import InkmillError, UsageError
 if TYPE_CHECKING:
     from generator.model.report import BuildReport
     from generator.model.request import BuildRequest
+    from generator.stages.execution import Runner
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +81,16 @@ _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "help": "Which notebooks to run.",
         },
     ),
+    (
+        ("--executor",),
+        {
+            "type": click.Choice(("local", "ray")),
+            "default": "local",
+            "help": "Where notebooks run: on this machine, or on a Ray cluster.",
+        },
+    ),
+    (("--ray-address",), {"help": "A running Ray cluster (default: one is started on this machine)."}),
+    (("--no-warm-kernels",), {"is_flag": True, "help": "Start every kernel from nothing."}),
     (("--untrusted",), {"is_flag": True, "help": "The strict profile: nothing active from the content gets through."}),
     (("--verbose",), {"is_flag": True, "help": "List every source, published ones too."}),
     (("--quiet",), {"is_flag": True, "help": "Print errors only."}),
@@ -104,11 +116,8 @@ def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
     from generator.pipeline import build as build_site
 
     request = _request(words)
-    report = build_site(request)
-    if words["execute"] not in ("never", "declared"):
-        from generator.wording import not_run_text
-
-        click.echo(not_run_text(words["execute"]), err=True)
+    with _runner(quiet=quiet) as runner:
+        report = build_site(request, runner)
     _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
     return 1 if report.errors or (request.strict and report.warnings) else 0
 
@@ -122,7 +131,8 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
     from generator.serve.static import serve as serve_site
 
     request = _request(words)
-    report = build_site(request)
+    with _runner(quiet=quiet) as runner:
+        report = build_site(request, runner)
     _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
     if not request.output.is_dir():
         return 1
@@ -133,6 +143,107 @@ def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
 
     serve_site(request.output, port=port, base_path=base_path, when_ready=say)
     return 0
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "-P", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A value for the `parameters` cell, once."
+)
+@_with_flags
+def run(*, paths: tuple[str, ...], params: tuple[str, ...], quiet: bool, **words: Any) -> int:
+    """Run notebooks into the store: those named, or those that ask for it."""
+    from generator.runs import run as run_notebooks
+    from generator.stages.selecting import Selection
+    from generator.wording import run_lines
+
+    request = _request(words)
+    selection = Selection(tuple(_in_source(path, request) for path in paths), _params(params))
+    with _runner(quiet=quiet) as runner:
+        report = run_notebooks(request, selection, runner)
+    for line in run_lines(report, quiet=quiet):
+        click.echo(line)
+    return 1 if report.errors or (request.strict and report.warnings) else 0
+
+
+@commands.command()
+@click.option(
+    "--result", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what happened, as JSON."
+)
+@_with_flags
+def refresh(*, result: Path | None, quiet: bool, **words: Any) -> int:
+    """Run the notebooks that are due by their own schedules."""
+    from generator.commands.refresh_result import write_result
+    from generator.runs import refresh as refresh_notebooks
+    from generator.wording import run_lines
+
+    request = _request(words)
+    with _runner(quiet=quiet) as runner:
+        report = refresh_notebooks(request, runner)
+    write_result(_absolute(result or request.cache / "refresh.json"), report, request.now)
+    for line in run_lines(report, quiet=quiet):
+        click.echo(line)
+    return 0 if report.is_refreshed else 1
+
+
+@commands.command()
+@click.argument("path")
+@_with_flags
+def explain(*, path: str, verbose: bool, **words: Any) -> int:
+    """Say of one file: is it a post, at which address, what do its directives mean, would it run, and why."""
+    from generator.explaining import explain as explain_source
+    from generator.wording import explanation_lines, problem_text
+
+    request = _request(words)
+    found = explain_source(request, _in_source(path, request).partition("#")[0])
+    lines = map(problem_text, found) if isinstance(found, tuple) else explanation_lines(found, verbose=verbose)
+    for line in lines:
+        click.echo(line)
+    return 1 if isinstance(found, tuple) else 0
+
+
+def _in_source(path: str, request: "BuildRequest") -> str:
+    """A path as it was typed, from where one stands, as the source directory calls it."""
+    file, mark, variant = path.partition("#")
+    whole = _absolute(Path(file))
+    for folder in (request.source, request.source.resolve()):
+        if whole.is_relative_to(folder):
+            return whole.relative_to(folder).as_posix() + mark + variant
+    if (request.source / file).exists():
+        return path
+    raise UsageError(f"`{path}` is not in the blog's folder", mend="name the blog's folder with `--source`")
+
+
+def _params(written: tuple[str, ...]) -> dict[str, Any]:
+    from generator.errors import FrontMatterError
+    from generator.location import Location
+    from generator.yaml_text import load
+
+    found: dict[str, Any] = {}
+    for word in written:
+        name, mark, value = word.partition("=")
+        if not mark or not name.isidentifier():
+            raise UsageError(f"`-P {word}` is not a parameter", mend="write it as `-P name=value`")
+        try:
+            found[name] = load(value, at=Location("-P")).value
+        except FrontMatterError:
+            found[name] = value
+    return found
+
+
+@contextmanager
+def _runner(*, quiet: bool) -> "Iterator[Runner]":
+    """How notebooks are run from a terminal: with what shows how far they have come."""
+    from generator.stages.execution import Runner
+
+    if quiet:
+        yield Runner()
+        return
+    from generator.progress import progress_for
+
+    display = progress_for()
+    with closing(display):
+        yield Runner(watch=display)
 
 
 def _tell(report: "BuildReport", *, strict: bool, verbose: bool, quiet: bool) -> None:
@@ -163,6 +274,9 @@ def _request(words: dict[str, Any]) -> "BuildRequest":
         keep_going=words["keep_going"],
         jobs=words["jobs"] or _cores(),
         execute=ExecuteWhen(words["execute"]),
+        executor=words["executor"],
+        ray_address=words["ray_address"],
+        warm=not words["no_warm_kernels"],
         untrusted=words["untrusted"],
         repository=os.environ.get("GITHUB_REPOSITORY", ""),
         leak_values=_secret_variables(os.environ),

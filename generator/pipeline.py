@@ -12,18 +12,22 @@ from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
+from generator.stages.execution import UNWATCHED, Execution, Runner
 from generator.stages.inputs import Inputs, list_inputs, look
-from generator.stages.memory import forget, is_time_to_tidy, next_state, stopped_report, tidy, unchanged_report
+from generator.stages.memory import Made, forget, is_time_to_tidy, next_state, stopped_report, tidy, unchanged_report
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
 from generator.write.folder import folder_id
 from generator.write.publish import Previous, publish, recover
 
 
-def build(request: BuildRequest) -> BuildReport:
+def build(request: BuildRequest, runner: Runner = UNWATCHED) -> BuildReport:
     """Build the site once, and say what became of every source.
 
     The output folder changes in one step, and only when the build has no errors (or ``keep_going``).
+
+    Args:
+        runner: how notebooks are run that are to run.
 
     Raises:
         BusyError: another build of this source is running.
@@ -35,14 +39,14 @@ def build(request: BuildRequest) -> BuildReport:
     Store(request.cache).prepare()
     with hold(request.cache), without_collector():
         try:
-            report = _build(request)
+            report = _build(request, runner)
         except LostBytesError as lost:
             forget(request, lost)
-            report = _build(request)
+            report = _build(request, runner)
     return replace(report, seconds=time.perf_counter() - started)
 
 
-def _build(request: BuildRequest) -> BuildReport:
+def _build(request: BuildRequest, runner: Runner) -> BuildReport:
     recover(request.output, request.cache)
     listing = list_inputs(request, time.time_ns())
     fingerprint = engine_fingerprint()
@@ -53,7 +57,7 @@ def _build(request: BuildRequest) -> BuildReport:
     inputs = look(request, listing, state)
     if not isinstance(inputs, Inputs):
         return stopped_report(request, inputs)
-    return _build_changed(request, inputs, fingerprint, state)
+    return _build_changed(request, inputs, fingerprint, state, Execution(request, inputs, runner))
 
 
 def _claim_output(request: BuildRequest, state: State | None) -> None:
@@ -66,7 +70,9 @@ def _claim_output(request: BuildRequest, state: State | None) -> None:
     )
 
 
-def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None) -> BuildReport:
+def _build_changed(
+    request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None, execution: Execution
+) -> BuildReport:
     from generator.site.assemble import assemble
     from generator.stages.engine import read_engine
     from generator.stages.outputs import outputs
@@ -74,7 +80,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
     from generator.stages.slices import base_path, site_rules
 
     engine = read_engine(request.source, fingerprint, trusts_blog=not request.untrusted)
-    documents = read_sources(request, inputs, engine)
+    documents = read_sources(request, inputs, engine, execution)
     skipped = (*inputs.shelving.skipped, *failed_fates(documents))
     site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
     problems = (*inputs.problems, *documents.problems, *site.problems)
@@ -83,6 +89,7 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
         fates=site.fates,
         converted=documents.converted,
         base_path=base_path(request, inputs),
+        tally=documents.executions.tally,
     )
     if _must_stop(request, problems):
         return report
@@ -94,10 +101,10 @@ def _build_changed(request: BuildRequest, inputs: Inputs, fingerprint: str, stat
         store=Store(request.cache),
         digest_of=inputs.digests,
     )
-    left = next_state(request, inputs, fingerprint, report, next_change=site.next_change, published=published)
-    save_state(request.cache, left)
+    made = Made(report, site.next_change, published, documents.executions)
+    save_state(request.cache, next_state(request, inputs, fingerprint, made))
     if is_time_to_tidy(request, fingerprint, state):
-        tidy(Store(request.cache), documents.keys, site)
+        tidy(Store(request.cache), documents.keys, site, documents.executions)
     return replace(
         report,
         written=published.written,

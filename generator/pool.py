@@ -94,6 +94,18 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def with_collector() -> Iterator[None]:
+    """For work of minutes inside ``without_collector``: kernels leave cycles, and their outputs hang on them."""
+    was_on = gc.isenabled()
+    gc.enable()
+    try:
+        yield
+    finally:
+        if not was_on:
+            gc.disable()
+
+
 def _do_share(workshop: Workshop[Item, Result], items: Sequence[Item]) -> list[Result]:
     with without_collector():
         do = workshop()

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from generator.errors import InkmillError
+from generator.model.execution import Progress, RunState
+from generator.model.explanation import Explanation, RunOutlook
+from generator.model.plan import RunReport, RunTally
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.site import Fate, State
@@ -41,16 +44,12 @@ def internal_error_text(failure: BaseException, trace_file: str | None) -> str:
     return f"inkmill failed: {type(failure).__name__}: {str(failure).splitlines()[0] if str(failure) else ''}{where}"
 
 
-def not_run_text(when: str) -> str:
-    """What to say to somebody who asked for notebooks to be run."""
-    return f"note: `--execute {when}`: this release runs no notebook; pages show the outputs that were saved"
-
-
 def fate_text(fate: Fate) -> str:
     """One source's line."""
     match fate.state:
         case State.PUBLISHED | State.UNLISTED:
-            said = f"{fate.state.value} at {fate.url}"
+            posts = f" with {fate.variants} variant{'' if fate.variants == 1 else 's'}" if fate.variants else ""
+            said = f"{fate.state.value} at {fate.url}{posts}"
         case State.SCHEDULED:
             said = f"scheduled until {fate.until:%Y-%m-%d %H:%M %Z}" if fate.until else "scheduled"
         case State.SKIPPED:
@@ -110,12 +109,130 @@ def counts_line(report: BuildReport) -> str:
         for state in State
         if counts[state] or state is State.PUBLISHED
     )
+    ran = f" · {tally_text(report.tally)}" if tally_text(report.tally) else ""
     if report.was_unchanged:
-        return f"{states} · nothing changed · {report.output} · {report.seconds:.2f} s"
+        return f"{states}{ran} · nothing changed · {report.output} · {report.seconds:.2f} s"
     read = f"{report.converted} read, {max(0, len(_readable(report.fates)) - report.converted)} from cache"
     files = f"{report.written} files written, {report.kept} kept, {report.removed} removed"
-    return f"{states} · {read} · {files} · {report.output} · {report.seconds:.2f} s"
+    return f"{states}{ran} · {read} · {files} · {report.output} · {report.seconds:.2f} s"
 
 
 def _readable(fates: Iterable[Fate]) -> list[Fate]:
     return [fate for fate in fates if fate.state is not State.SKIPPED]
+
+
+def tally_text(tally: RunTally) -> str:
+    """``12 executed, 30 from cache, 1 kept from 2026-11-18``; empty where no notebook is anybody's to run."""
+    parts = [f"{tally.executed} executed", f"{tally.cached} from cache"] if tally.executed or tally.cached else []
+    if tally.failed:
+        parts = [*(parts or ["0 executed"]), f"{tally.failed} failed"]
+    by_day = Counter(f"{ran_at:%Y-%m-%d}" if ran_at else "what was saved" for _, ran_at in tally.kept)
+    parts += [f"{count} kept from {day}" for day, count in sorted(by_day.items())]
+    return ", ".join(parts)
+
+
+def progress_line(progress: Progress) -> str:
+    """One step of a notebook that runs, for a log."""
+    name = _printable(progress.name)
+    match progress.state:
+        case RunState.WAITING:
+            return f"{name}: waits"
+        case RunState.STARTING:
+            return f"{name}: its kernel starts"
+        case RunState.RUNNING:
+            line = f": {_printable(progress.line)[:100]}" if progress.line else ""
+            return f"{name}: cell {progress.cell} of {progress.cells}, {progress.seconds:.1f} s{line}"
+        case RunState.DONE:
+            return f"{name}: done in {progress.seconds:.1f} s"
+        case RunState.FAILED:
+            return f"{name}: failed after {progress.seconds:.1f} s"
+
+
+def progress_cells(progress: Progress, since_seconds: float) -> tuple[str, str, str, str]:
+    """A row of the live table: name, how far, how long, and the cell's first line.
+
+    Args:
+        since_seconds: since that step.
+    """
+    is_starting = progress.state is RunState.STARTING
+    place = "starting" if is_starting else f"cell {progress.cell} of {progress.cells}"
+    elapsed = f"{progress.seconds + since_seconds:.0f} s"
+    return _printable(progress.name), place, elapsed, _printable(progress.line)[:200]
+
+
+_RUN_WORDS = MappingProxyType(
+    {
+        "ok": "ran",
+        "failed": "failed",
+        "kept": "failed; older outputs are kept",
+        "cached": "from cache",
+        "not-run": "not run",
+        "not-due": "not due",
+        "disabled": "left alone after too many failures",
+    }
+)
+
+
+def run_lines(report: RunReport, *, quiet: bool) -> Iterator[str]:
+    """What ``run`` and ``refresh`` did: a line a notebook, what is wrong, then the counts."""
+    for result in () if quiet else report.results:
+        took = f" in {result.seconds:.1f} s" if result.seconds else ""
+        because = f" ({result.because})" if result.because and result.status in ("ok", "kept", "failed") else ""
+        seen = f", last run {result.ran_at:%Y-%m-%d %H:%M %Z}" if result.ran_at and result.status != "ok" else ""
+        due = f", due at {result.next_at:%Y-%m-%d %H:%M %Z}" if result.next_at else ""
+        yield _printable(f"{result.name}: {_RUN_WORDS[result.status]}{took}{because}{seen}{due}")
+    shown = (p for p in _once(report.problems) if not quiet or p.severity is Severity.ERROR)
+    yield from map(problem_text, shown)
+    if not quiet:
+        yield f"{tally_text(report.tally) or 'no notebook was to run'} · {report.seconds:.1f} s"
+
+
+def explanation_lines(found: Explanation, *, verbose: bool) -> Iterator[str]:
+    """What is known of one source, from its fate to its next run.
+
+    Args:
+        verbose: every variant, and everything a run depends on.
+    """
+    yield fate_text(found.fate) if found.fate else f"{_printable(found.path)}: not a source"
+    if found.title:
+        yield _printable(f"  title: {found.title}")
+    if found.date is not None:
+        guessed = " (the author gave none)" if found.date_is_guessed else ""
+        yield f"  date: {found.date:%Y-%m-%d %H:%M %Z}{guessed}"
+    for address in found.addresses[1:] if verbose else found.addresses[1:4]:
+        yield _printable(f"  also at {address}")
+    if not verbose and len(found.addresses) > 4:
+        yield f"  and {len(found.addresses) - 4} more pages (--verbose names them)"
+    if found.meanings:
+        yield "  directives:"
+    for meaning in found.meanings:
+        yield _printable(f"    cell {meaning.cell}: `{meaning.written}` {meaning.meaning}")
+    for run in found.runs if verbose else found.runs[:3]:
+        yield from map(_printable, _outlook_lines(run, found.path, verbose=verbose))
+    if not verbose and len(found.runs) > 3:
+        yield f"  and {len(found.runs) - 3} more variants (--verbose names them)"
+    yield from map(problem_text, _once(found.problems))
+
+
+def _outlook_lines(run: RunOutlook, path: str, *, verbose: bool) -> Iterator[str]:
+    name = f" ({run.name.removeprefix(path)})" if run.name != path else ""
+    yield f"  {'would run' if run.would_run else 'would not run'}{name}: {run.because}"
+    yield f"    {run.shows}"
+    history = run.history
+    if history is not None and history.last_good is not None:
+        record = history.last_good
+        versions = ", ".join(f"{library} {version}" for library, version in record.versions.items())
+        said = f" with {versions}" if versions else ""
+        yield f"    last good run: {record.ran_at:%Y-%m-%d %H:%M %Z}, {record.seconds:.1f} s{said}"
+    if history is not None and history.last_failure is not None and history.failed_at is not None:
+        times = f", {history.failures_in_row} times in a row" if history.failures_in_row > 1 else ""
+        yield f"    last failure: {history.failed_at:%Y-%m-%d %H:%M %Z}{times}: {history.last_failure.problem}"
+    if run.refresh:
+        when = "due now" if run.is_due else f"next at {run.next_at:%Y-%m-%d %H:%M %Z}" if run.next_at else "never due"
+        yield f"    schedule: {run.refresh}, {when}"
+    if run.kernel:
+        yield f"    kernel: {run.kernel}"
+    if run.depends_on:
+        shown = run.depends_on if verbose else run.depends_on[:8]
+        more = f" and {len(run.depends_on) - len(shown)} more" if len(shown) < len(run.depends_on) else ""
+        yield f"    depends on its code, its parameters, the environment, {', '.join(shown)}{more}"

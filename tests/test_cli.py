@@ -25,7 +25,7 @@ POST = {"_posts/2021-01-01-a.md": "# A\n\nHello.\n"}
 def test_every_kind_of_error_has_its_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, failure: Any, code: Any
 ) -> None:
-    def fail(request: object) -> None:
+    def fail(request: object, runner: object) -> None:
         raise failure("it went wrong", mend="put it right")
 
     monkeypatch.setattr("generator.pipeline.build", fail)
@@ -36,7 +36,7 @@ def test_every_kind_of_error_has_its_exit_code(
 def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def fail(request: object) -> None:
+    def fail(request: object, runner: object) -> None:
         raise KeyError("who knows")
 
     monkeypatch.setattr("generator.pipeline.build", fail)
@@ -49,7 +49,7 @@ def test_an_error_of_our_own_is_a_sentence_and_a_file_with_the_rest(
 
 
 def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def stop(request: object) -> None:
+    def stop(request: object, runner: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("generator.pipeline.build", stop)
@@ -198,17 +198,6 @@ def test_ctrl_c_is_130_while_the_command_is_still_being_imported(monkeypatch: py
 def test_an_epoch_of_no_calendar_is_wrong_usage(epoch: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     assert main(["build", "--source", str(tmp_path)]) == 2
-
-
-@pytest.mark.parametrize(
-    ("when", "is_told"), [("never", False), ("declared", False), ("missing", True), ("always", True)]
-)
-def test_who_asks_for_notebooks_to_be_run_is_told_that_none_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], when: str, is_told: bool
-) -> None:
-    lay_out(tmp_path, POST)
-    assert main(["build", "--source", str(tmp_path), "--execute", when]) == 0
-    assert ("this release runs no notebook" in capsys.readouterr().err) is is_told
 
 
 def test_the_output_is_shown_as_one_would_type_it(

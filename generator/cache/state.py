@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.cache.codec import decode, encode
 from generator.cache.disk_errors import disk_work
+from generator.model.plan import RunTally
 from generator.model.problem import Problem
 from generator.model.site import Fate
 
@@ -80,7 +81,10 @@ class State:
         base_path: of the pages: ``""`` or ``/blog``.
         now: the build's own now; an earlier one must look again.
         next_change: when a scheduled or expiring document changes state by itself.
-        fates, problems: of the last report, told again when nothing changed.
+        runs: of notebooks whose outputs are execution's affair: (path, variant, mark of what is known of their runs).
+        installed: what ``execution.packages.installed_mark`` said, if there are such notebooks.
+        is_settled: no run is to be tried again.
+        fates, problems, tally: of the last report, told again when nothing changed.
     """
 
     engine: str = ""
@@ -100,6 +104,10 @@ class State:
     next_change: datetime | None = None
     fates: tuple[Fate, ...] = ()
     problems: tuple[Problem, ...] = ()
+    runs: tuple[tuple[str, str | None, str], ...] = ()
+    installed: str = ""
+    is_settled: bool = True
+    tally: RunTally = field(default_factory=RunTally)
 
 
 def load_state(folder: Path, name: str = "state") -> State | None:

@@ -73,6 +73,11 @@ class Runs:
             return replace(history, last_good=None)
         return history
 
+    def mark(self, path: str, variant: str | None) -> str:
+        """Changes with everything that is noted of a notebook's runs; empty before the first."""
+        content = self._store.get(_KIND, _history_key(path, variant))
+        return "" if content is None else hashlib.sha256(content).hexdigest()
+
     def note_good(self, record: RunRecord) -> RunHistory:
         """From now on record is the last good run of its notebook, and nothing has failed since.
 

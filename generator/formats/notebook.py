@@ -1,5 +1,6 @@
 """An .ipynb file of nbformat 2 to 4.5 as our Notebook, and back for nbconvert; the home of nbformat."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -52,13 +53,21 @@ def to_node(notebook: Notebook) -> "NotebookNode":
     """The notebook as nbformat 4.5; cells get their number for an id, so that it is the same every time."""
     from nbformat import from_dict
 
-    plain = {
+    return cast("NotebookNode", from_dict(_plain(notebook)))  # type: ignore[no-untyped-call]
+
+
+def to_json(notebook: Notebook) -> bytes:
+    """The notebook as an nbformat 4.5 file, without nbformat's help."""
+    return json.dumps(_plain(notebook), ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+
+
+def _plain(notebook: Notebook) -> dict[str, Any]:
+    return {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": notebook.metadata,
         "cells": [_cell_node(cell) for cell in notebook.cells],
     }
-    return cast("NotebookNode", from_dict(plain))  # type: ignore[no-untyped-call]
 
 
 def _read(value: Any, repairs: Repairs) -> Notebook:

@@ -1,6 +1,6 @@
 """What it takes to run a notebook, how far a run has come, and what became of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -202,7 +202,7 @@ Watch = Callable[[Progress], None]
 class Executor(Protocol):
     """Runs jobs, here or elsewhere."""
 
-    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Iterator[tuple[Job, Outcome]]:
+    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Generator[tuple[Job, Outcome], None, None]:
         """Every job with its outcome, as they finish; a job never raises.
 
         Closing the iterator, or an exception in the caller (KeyboardInterrupt), ends every kernel.
@@ -231,7 +231,7 @@ class RunRecord:
 
     Args:
         ran_at: aware; the build's now.
-        source_digest: of the notebook file that ran.
+        source_digest: of the code cells and the committed outputs of the file that ran (``SourcePlan.saved``).
         notebook: key of the executed notebook in the store.
         versions: of the language and of the libraries the notebook imports.
     """

@@ -1,7 +1,8 @@
 """What a build did, as facts; wording.py makes sentences of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from generator.model.plan import RunTally
 from generator.model.problem import Problem, Severity
 from generator.model.site import Fate
 
@@ -17,6 +18,7 @@ class BuildReport:
         was_unchanged: nothing at all had changed since the last build.
         was_published: the output folder shows this build.
         shows_last_good: when it does not: whether an earlier one still stands there.
+        tally: of notebooks whose outputs are execution's affair.
         output: the output folder as the user would type it.
     """
 
@@ -32,6 +34,7 @@ class BuildReport:
     base_path: str = ""
     shows_last_good: bool = True
     seconds: float = 0.0
+    tally: RunTally = field(default_factory=RunTally)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -29,6 +29,9 @@ class BuildRequest:
         now: aware.
         jobs: worker processes; 1 stays in this process.
         repository: ``owner/name`` that the environment names (GITHUB_REPOSITORY); may be empty.
+        executor: ``local`` or ``ray``.
+        ray_address: of a running cluster; None starts one on this machine.
+        warm: Python kernels may be forked from a warm one.
         leak_values: values of secret variables in the environment, never written anywhere.
     """
 
@@ -45,6 +48,9 @@ class BuildRequest:
     keep_going: bool = False
     jobs: int = 1
     execute: ExecuteWhen = ExecuteWhen.DECLARED
+    executor: str = "local"
+    ray_address: str | None = None
+    warm: bool = True
     untrusted: bool = False
     repository: str = ""
     leak_values: Mapping[str, str] = field(default_factory=dict)

@@ -4,17 +4,24 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.cache.codec import decode, encode
-from generator.cache.store import Store
+from generator.cache.store import LostBytesError, Store
 from generator.errors import InkmillError, MachineError
 from generator.location import Location
 from generator.model.document import CompanionAnswer, Document
-from generator.model.outline import Edition
+from generator.model.outline import Edition, Outline
+from generator.model.plan import EditionOutputs, ShownOutputs, SourcePlan
 from generator.model.problem import Problem, error
 from generator.model.reading import ReadingRules
+from generator.model.source import SourceKind
 from generator.pool import work
 from generator.sources.disk import Shelved, load
+from generator.stages.asking import declares
+
+if TYPE_CHECKING:
+    from generator.readers.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +31,20 @@ class Task:
     Args:
         digest: of the source, as it entered the key.
         size: in bytes.
+        edition: the edition to read with the outputs it shows; None for a first look, which reads the source as it
+            was committed unless its outputs are execution's affair.
     """
 
     shelved: Shelved
     key: str
     digest: str
     size: int
+    edition: EditionOutputs | None = None
+
+    @property
+    def plan_key(self) -> str:
+        """Where the plan of a source is kept whose outputs are execution's affair."""
+        return f"{self.key}-plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +53,37 @@ class Documents:
 
     Args:
         read: documents, in the order of the tasks; sources that could not be read are missing.
+        plans: of sources whose outputs are execution's affair.
         failed: path to the problem that stopped it.
         converted: how many were read in this build.
     """
 
     read: tuple[Document, ...]
+    plans: tuple[SourcePlan, ...]
     failed: Mapping[str, Problem]
     converted: int
 
 
+Found = Document | SourcePlan | Problem
+"""What one task comes to."""
+
+
 def key_of(shelved: Shelved, digests: Sequence[str], rules_key: str, engine: str) -> str:
-    """The memo key of one source: everything its document depends on, companions apart.
+    """The memo key of one source: everything its document depends on, companions and outputs apart.
 
     Args:
         digests: of the source and of its side files, in order.
     """
     parts = (engine, rules_key, shelved.path, repr(shelved), *digests)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def edition_task(task: Task, edition: EditionOutputs) -> Task:
+    """The task of reading one edition of a source; as committed it has the key of a first look."""
+    if edition.variant is None and edition.shown == ShownOutputs():
+        return replace(task, edition=edition)
+    key = hashlib.sha256("\0".join((task.key, repr(edition))).encode()).hexdigest()
+    return replace(task, key=key, edition=edition)
 
 
 def documents(
@@ -64,36 +93,71 @@ def documents(
     jobs: int,
     digest_of: Callable[[str], str | None],
 ) -> Documents:
-    """Every task's document.
+    """Every task's document, or plan.
 
     Args:
         digest_of: the present digest of a file of the source directory; None when there is none.
     """
     store = Store(workshop.cache)
-    found = [_remembered(store, task.key, digest_of) for task in tasks]
-    missing = [task for task, document in zip(tasks, found, strict=True) if document is None]
+    found = [_remembered(store, task, workshop.looks, digest_of) for task in tasks]
+    missing = [task for task, outcome in zip(tasks, found, strict=True) if outcome is None]
     made = dict(zip((task.key for task in missing), work(workshop, missing, jobs=jobs, weight=_weight), strict=True))
     read: list[Document] = []
+    plans: list[SourcePlan] = []
     failed: dict[str, Problem] = {}
-    for task, document in zip(tasks, found, strict=True):
-        outcome = document if document is not None else made[task.key]
-        if isinstance(outcome, Document):
-            read.append(outcome)
-        else:
-            failed[task.shelved.path] = outcome
-    return Documents(tuple(read), failed, len(missing))
+    for task, remembered in zip(tasks, found, strict=True):
+        match outcome := remembered if remembered is not None else made[task.key]:
+            case Document():
+                read.append(outcome)
+            case SourcePlan():
+                plans.append(outcome)
+            case _:
+                failed[task.shelved.path] = outcome
+    converted = sum(not isinstance(outcome, SourcePlan) for outcome in made.values())
+    return Documents(tuple(read), tuple(plans), failed, converted)
 
 
 def _weight(task: Task) -> int:
     return task.size
 
 
-def _remembered(store: Store, key: str, digest_of: Callable[[str], str | None]) -> Document | None:
-    content = store.get("documents", key)
+def _remembered(
+    store: Store, task: Task, looks: "Looks", digest_of: Callable[[str], str | None]
+) -> Document | SourcePlan | None:
+    if task.edition is None and task.shelved.kind is SourceKind.NOTEBOOK:
+        plan = _remembered_plan(store, task)
+        if looks.is_broad or (plan is not None and (plan.is_split or declares(plan, by_default=looks.runs_by_default))):
+            return plan
+    content = store.get("documents", task.key)
     document = None if content is None else decode(content, Document)
     if document is None or any(digest_of(answer.path) != answer.digest for answer in document.companions):
         return None
     return document
+
+
+def _remembered_plan(store: Store, task: Task) -> SourcePlan | None:
+    content = store.get("documents", task.plan_key)
+    return None if content is None else decode(content, SourcePlan)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """When a first look stops at the plan.
+
+    Args:
+        is_broad: for every notebook, whether it asks to be run or not.
+        runs_by_default: notebooks that do not say ask to be run.
+    """
+
+    is_broad: bool = False
+    runs_by_default: bool = False
+
+    def stops(self, outline: Outline, editions: Sequence[Edition]) -> bool:
+        """Whether this source's outputs may be execution's affair."""
+        if outline.source.kind is not SourceKind.NOTEBOOK:
+            return False
+        asked = outline.front.execution.execute
+        return self.is_broad or len(editions) > 1 or (self.runs_by_default if asked is None else asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +169,9 @@ class ReadingWorkshop:
     rules: ReadingRules
     cells: Mapping[str, str]
     readable: frozenset[str]
+    looks: Looks = Looks()
 
-    def __call__(self) -> "Callable[[Task], Document | Problem]":
+    def __call__(self) -> "Callable[[Task], Found]":
         from generator.markup.dialect import Dialect
         from generator.markup.highlight import Highlighter
         from generator.plugins import embeds
@@ -116,34 +181,72 @@ class ReadingWorkshop:
         store = Store(self.cache)
         draw = DrawnOnce(store, draw_vega, vega_version()) if self.rules.draws_charts else None
         highlighter = Highlighter()
-        reader = Reader(Dialect(embeds(), highlighter), highlighter, self.cells, draw)
+        bench = _Bench(self, store, Reader(Dialect(embeds(), highlighter), highlighter, self.cells, draw))
 
-        def read(task: Task) -> Document | Problem:
-            from generator.execution.committed import committed
-
-            companions = CompanionFiles(self.source, self.readable)
+        def read(task: Task) -> Found:
             try:
-                source = load(self.source, task.shelved)
-                outline = reader.outline(source, self.rules)
-                reading = reader.read(Edition(outline), committed(outline), companions, self.rules)
-            except MachineError:
+                return bench.look_at(task) if task.edition is None else bench.read(task)
+            except (MachineError, LostBytesError):
                 raise
             except InkmillError as failure:
                 return error("unreadable", failure.problem, failure.at, failure.mend)
             except Exception as failure:  # A mistake of ours must name the file it happened at, and spare the others.
                 return _unforeseen(task, failure)
-            for blob in reading.blobs:
-                store.put("derived", blob.name, blob.content)
-            body = encode(reading.body)
-            body_key = hashlib.sha256(body).hexdigest()
-            store.put("documents", body_key, body)
-            document = replace(reading.document, body=body_key, companions=companions.answers())
-            # Saved again since it was hashed: under this key it would come back when the edit is undone.
-            if source.digest == task.digest:
-                store.put("documents", task.key, encode(document))
-            return document
 
         return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where one process reads one source after the other."""
+
+    shop: ReadingWorkshop
+    store: Store
+    reader: "Reader"
+
+    def look_at(self, task: Task) -> Document | SourcePlan:
+        """The document of what was committed, or the plan of a source whose outputs are execution's affair."""
+        from generator.readers.editions import editions_of
+        from generator.stages.planning import plan_of
+
+        source = load(self.shop.source, task.shelved)
+        outline = self.reader.outline(source, self.shop.rules)
+        editions = editions_of(outline)
+        plan = plan_of(outline, editions) if self.shop.looks.stops(outline, editions) else None
+        if plan is None or not plan.editions:
+            return self._document(task, editions[0], ShownOutputs())
+        if source.digest == task.digest:
+            self.store.put("documents", task.plan_key, encode(plan))
+        return plan
+
+    def read(self, task: Task) -> Document:
+        """The document of the task's edition."""
+        from generator.readers.editions import editions_of
+
+        if task.edition is None:
+            raise ValueError("a first look has no edition")
+        wanted, shown = task.edition.variant, task.edition.shown
+        outline = self.reader.outline(load(self.shop.source, task.shelved), self.shop.rules)
+        edition = next(one for one in editions_of(outline) if (one.variant.name if one.variant else None) == wanted)
+        return self._document(task, edition, shown)
+
+    def _document(self, task: Task, edition: Edition, shown: ShownOutputs) -> Document:
+        from generator.stages.shown import Shower
+
+        companions = CompanionFiles(self.shop.source, self.shop.readable)
+        rules = self.shop.rules
+        edition, executed = Shower(self.store, self.reader, rules)(edition, shown)
+        reading = self.reader.read(edition, executed, companions, rules)
+        for blob in reading.blobs:
+            self.store.put("derived", blob.name, blob.content)
+        body = encode(reading.body)
+        body_key = hashlib.sha256(body).hexdigest()
+        self.store.put("documents", body_key, body)
+        document = replace(reading.document, body=body_key, companions=companions.answers())
+        # Saved again since it was hashed: under this key it would come back when the edit is undone.
+        if edition.outline.source.digest == task.digest:
+            self.store.put("documents", task.key, encode(document))
+        return document
 
 
 def _unforeseen(task: Task, failure: Exception) -> Problem:

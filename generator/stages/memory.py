@@ -1,29 +1,38 @@
 """What a build leaves behind: its report, and the state the next build starts from."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from generator.cache.codec import encode
 from generator.cache.state import State, forget_state
 from generator.cache.store import LostBytesError, Store
+from generator.model.plan import RunTally
 from generator.model.problem import Problem
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
 from generator.model.site import Site
+from generator.stages.execution import Executions
 from generator.stages.inputs import Inputs, remember_settings
 from generator.stages.unchanged import request_key
 from generator.write.publish import Published
 
 
-def next_state(
-    request: BuildRequest,
-    inputs: Inputs,
-    fingerprint: str,
-    report: BuildReport,
-    *,
-    next_change: datetime | None,
-    published: Published,
-) -> State:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a build made, for the next one.
+
+    Args:
+        next_change: when a scheduled or expiring document changes state by itself.
+    """
+
+    report: BuildReport
+    next_change: datetime | None
+    published: Published
+    executions: Executions
+
+
+def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Made) -> State:
     """Everything the next build needs to know of this one."""
     return State(
         engine=fingerprint,
@@ -33,16 +42,28 @@ def next_state(
         listed_at_ns=inputs.listing.at_ns,
         inputs=inputs.digests.records(),
         output=str(request.output),
-        output_id=published.output_id,
-        outputs=published.records,
+        output_id=made.published.output_id,
+        outputs=made.published.records,
         git_mark=inputs.listing.git_mark,
         git=encode(inputs.git),
-        base_path=report.base_path,
+        base_path=made.report.base_path,
         now=request.now,
-        next_change=next_change,
-        fates=report.fates,
-        problems=report.problems,
+        next_change=made.next_change,
+        fates=made.report.fates,
+        problems=made.report.problems,
+        runs=made.executions.marks,
+        installed=_installed(made.executions),
+        is_settled=made.executions.is_settled,
+        tally=made.report.tally,
     )
+
+
+def _installed(executions: Executions) -> str:
+    if not executions.marks:
+        return ""
+    from generator.execution.packages import installed_mark
+
+    return installed_mark(None)
 
 
 def forget(request: BuildRequest, lost: LostBytesError) -> None:
@@ -65,7 +86,7 @@ def is_time_to_tidy(request: BuildRequest, fingerprint: str, state: State | None
     return state.now.date() != request.now.date()
 
 
-def tidy(store: Store, keys: Iterable[str], site: Site) -> None:
+def tidy(store: Store, keys: Iterable[str], site: Site, executions: Executions) -> None:
     """Drop what old builds left in the store; what this one used stays, and what is young may be wanted again.
 
     The keys of drawings are nobody's to list: they go by age alone, and are drawn anew when they are missed.
@@ -76,6 +97,11 @@ def tidy(store: Store, keys: Iterable[str], site: Site) -> None:
     store.prune("documents", keys, older_than_seconds=_WEEK_SECONDS)
     pictures = {asset.name for document in site.documents for asset in document.assets}
     store.prune("derived", pictures, older_than_seconds=_SEASON_SECONDS)
+    if store.size_bytes("executed"):
+        from generator.execution.records import Runs
+
+        kept = Runs(store).keys((path, variant) for path, variant, _ in executions.marks)
+        store.prune("executed", kept, older_than_seconds=_SEASON_SECONDS)
 
 
 def unchanged_report(request: BuildRequest, state: State) -> BuildReport:
@@ -91,7 +117,13 @@ def unchanged_report(request: BuildRequest, state: State) -> BuildReport:
         was_published=True,
         output=request.shown_output,
         base_path=state.base_path,
+        tally=as_told_again(state.tally),
     )
+
+
+def as_told_again(tally: RunTally) -> RunTally:
+    """What ran in the last build comes from the store in this one."""
+    return replace(tally, executed=0, cached=tally.cached + tally.executed)
 
 
 def stopped_report(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:

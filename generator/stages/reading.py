@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from generator.cache.codec import encode
 from generator.model.document import Document
 from generator.model.problem import Problem, Severity, note
-from generator.model.request import BuildRequest
+from generator.model.request import BuildRequest, ExecuteWhen
 from generator.model.site import Fate, State
-from generator.stages.documents import ReadingWorkshop, Task, documents, key_of
+from generator.stages.documents import Looks, ReadingWorkshop, Task, documents, edition_task, key_of
 from generator.stages.engine import Engine
+from generator.stages.execution import Execution, Executions
 from generator.stages.inputs import Inputs, digest_of_text
 from generator.stages.slices import reading_rules
 
@@ -20,9 +21,10 @@ class ReadSources:
 
     Args:
         failed: path to the first error of a source without page.
-        problems: everything that reading found, those errors included.
+        problems: everything that reading and running found, those errors included.
         converted: how many were read in this build.
         keys: of everything of theirs in the store.
+        executions: what was run, and what became of it.
     """
 
     read: tuple[Document, ...]
@@ -30,25 +32,24 @@ class ReadSources:
     problems: tuple[Problem, ...]
     converted: int
     keys: frozenset[str]
+    executions: Executions
 
 
-def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadSources:
-    """Read every source; a document with an error in it (a leak) is never published."""
-    rules = reading_rules(request, inputs)
-    # The fingerprint knows our templates; the blog's own in their place must count, too.
-    cells = (part for name in sorted(engine.cells) for part in (name, engine.cells[name]))
-    rules_key = digest_of_text(encode(rules).hex(), *cells)
-    tasks = []
-    for source in inputs.sources:
-        digests = [inputs.digests(path) or "" for path in (source.path, *source.side_paths)]
-        key = key_of(source, digests, rules_key, engine.fingerprint)
-        tasks.append(Task(source, key, digests[0], inputs.size_of(source.path)))
-    workshop = ReadingWorkshop(request.source, request.cache, rules, engine.cells, inputs.readable)
-    outcome = documents(tasks, workshop, jobs=request.jobs, digest_of=inputs.digest_if_readable)
-    failed = dict(outcome.failed)
+def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine, execution: Execution) -> ReadSources:
+    """Read every source, running in between what is to run; a document with an error in it is never published."""
+    defaults = inputs.settings.execution
+    looks = Looks(request.execute not in (ExecuteWhen.NEVER, ExecuteWhen.DECLARED), defaults.execute)
+    workshop, tasks = reading_work(request, inputs, engine, looks)
+    first = documents(tasks, workshop, jobs=request.jobs, digest_of=inputs.digest_if_readable)
+    executions = execution(first.plans)
+    by_path = {task.shelved.path: task for task in tasks}
+    editions = [edition_task(by_path[edition.path], edition) for edition in executions.outputs]
+    second = documents(editions, workshop, jobs=request.jobs, digest_of=inputs.digest_if_readable)
+    failed = {**first.failed, **second.failed}
     kept: list[Document] = []
-    problems = list(outcome.failed.values())
-    for document in outcome.read:
+    problems = [*failed.values(), *executions.problems]
+    read = (*first.read, *second.read)
+    for document in read:
         errors = [problem for problem in document.problems if problem.severity is Severity.ERROR]
         problems.extend(document.problems)
         if errors:
@@ -58,8 +59,31 @@ def read_sources(request: BuildRequest, inputs: Inputs, engine: Engine) -> ReadS
     if not inputs.sources and not inputs.shelving.skipped:
         mend = "put a notebook into `_notebooks/`, or a Markdown file into `_posts/`"
         problems.append(note("nothing-yet", "there is nothing to publish yet", mend=mend))
-    keys = frozenset(task.key for task in tasks) | {document.body for document in outcome.read}
-    return ReadSources(tuple(kept), failed, tuple(problems), outcome.converted, keys)
+    keys = frozenset(key for task in (*tasks, *editions) for key in (task.key, task.plan_key))
+    return ReadSources(
+        tuple(kept),
+        failed,
+        tuple(problems),
+        first.converted + second.converted,
+        keys | {document.body for document in read},
+        executions,
+    )
+
+
+def reading_work(
+    request: BuildRequest, inputs: Inputs, engine: Engine, looks: Looks
+) -> tuple[ReadingWorkshop, list[Task]]:
+    """What reads sources, and one first look for each of them."""
+    rules = reading_rules(request, inputs)
+    # The fingerprint knows our templates; the blog's own in their place must count, too.
+    cells = (part for name in sorted(engine.cells) for part in (name, engine.cells[name]))
+    rules_key = digest_of_text(encode(rules).hex(), str(looks.runs_by_default), *cells)
+    tasks = []
+    for source in inputs.sources:
+        digests = [inputs.digests(path) or "" for path in (source.path, *source.side_paths)]
+        key = key_of(source, digests, rules_key, engine.fingerprint)
+        tasks.append(Task(source, key, digests[0], inputs.size_of(source.path)))
+    return ReadingWorkshop(request.source, request.cache, rules, engine.cells, inputs.readable, looks), tasks
 
 
 def failed_fates(sources: ReadSources) -> Iterable[Fate]:

@@ -4,12 +4,15 @@ import hashlib
 from dataclasses import fields
 
 from generator.cache.state import State, is_racy
-from generator.model.request import BuildRequest
+from generator.cache.store import Store
+from generator.model.request import BuildRequest, ExecuteWhen
 from generator.stages.inputs import Listing
 from generator.write.publish import Previous, is_intact
 
 # Where the work is done and how much of it at once shapes no byte; now has rules of its own.
-_WITHOUT_EFFECT = frozenset({"source", "output", "cache", "now", "jobs", "leak_values", "shown_source"})
+_WITHOUT_EFFECT = frozenset(
+    {"source", "output", "cache", "now", "jobs", "leak_values", "shown_source", "executor", "ray_address", "warm"}
+)
 
 
 def request_key(request: BuildRequest) -> str:
@@ -30,6 +33,22 @@ def is_unchanged(request: BuildRequest, listing: Listing, fingerprint: str, stat
         and _is_still_time(request, state)
         and _are_inputs_same(listing, state)
         and is_intact(request.output, Previous(state.output_id, state.outputs))
+        and _are_runs_same(request, state)
+    )
+
+
+def _are_runs_same(request: BuildRequest, state: State) -> bool:
+    """Nothing was run elsewhere, installed or taken away, and nothing is to be tried again."""
+    if not state.is_settled or request.execute is ExecuteWhen.ALWAYS:
+        return False
+    if not state.runs:
+        return True
+    from generator.execution.packages import installed_mark
+    from generator.execution.records import Runs
+
+    runs = Runs(Store(request.cache))
+    return state.installed == installed_mark(None) and all(
+        runs.mark(path, variant) == mark for path, variant, mark in state.runs
     )
 
 

@@ -1,0 +1,103 @@
+"""Notebooks run without a page being made: `inkmill run` and `inkmill refresh`, in the order it happens."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from generator.cache.lock import hold
+from generator.cache.state import load_state
+from generator.cache.store import Store
+from generator.execution.records import Runs
+from generator.execution.schedule import is_due, next_time
+from generator.model.execution import RunHistory
+from generator.model.plan import RunReport, RunResult, RunTally, SourcePlan, name_of
+from generator.model.request import BuildRequest, ExecuteWhen
+from generator.stages.asking import asking
+from generator.stages.choosing import result_of
+from generator.stages.engine import Engine, engine_fingerprint, read_engine
+from generator.stages.execution import UNWATCHED, Execution, Runner
+from generator.stages.inputs import Inputs, list_inputs, look
+from generator.stages.running import Wish
+from generator.stages.selecting import Selection, select
+from generator.stages.slices import timezone
+
+
+def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED) -> RunReport:
+    """Run notebooks into the store; without paths those that ask for it.
+
+    One that is named runs if it has no good run with its present key, or whatever it has with ``--execute always``.
+
+    Raises:
+        UsageError: there is no such notebook.
+        BusyError: another build of this source is running.
+    """
+
+    def work(inputs: Inputs, engine: Engine) -> RunReport:
+        selected = select(request, inputs, engine, selection)
+        is_named = bool(selection.paths or selection.params)
+        plans = tuple(map(asking, selected.plans)) if is_named else selected.plans
+        made = Execution(request, inputs, runner)(plans, Wish(request.execute, leaves_disabled=not is_named))
+        return RunReport(tuple(map(result_of, made.ends)), (*selected.problems, *made.problems), made.tally)
+
+    return _with_inputs(request, work)
+
+
+def refresh(request: BuildRequest, runner: Runner = UNWATCHED) -> RunReport:
+    """Run what is due by its schedule since its last good run.
+
+    Raises:
+        BusyError: another build of this source is running.
+    """
+
+    def work(inputs: Inputs, engine: Engine) -> RunReport:
+        selected = select(request, inputs, engine, Selection())
+        due, waiting = _by_schedule(request, inputs, selected.plans)
+        plans = tuple(plan for plan in selected.plans if any(name_of(plan, one) in due for one in plan.editions))
+        made = Execution(request, inputs, runner)(plans, Wish(ExecuteWhen.NEVER, forced=due))
+        ran = (result_of(end) for end in made.ends if end.needs.name in due)
+        results = sorted((*ran, *waiting), key=lambda result: result.name)
+        return RunReport(tuple(results), (*selected.problems, *made.problems), made.tally)
+
+    return _with_inputs(request, work)
+
+
+def _by_schedule(
+    request: BuildRequest, inputs: Inputs, plans: Sequence[SourcePlan]
+) -> tuple[Mapping[str, str], list[RunResult]]:
+    """Names of what is due, each with the reason, and the results of what has a schedule and is not."""
+    runs = Runs(Store(request.cache))
+    due: dict[str, str] = {}
+    waiting: list[RunResult] = []
+    for plan in plans:
+        for edition in plan.editions:
+            refresh = edition.wishes.refresh
+            if refresh is None or edition.wishes.execute is False or not plan.runs_code:
+                continue
+            zone = edition.wishes.timezone or timezone(inputs)
+            history = runs.history(plan.path, edition.variant.name if edition.variant else None)
+            last = history.last_good.ran_at if history and history.last_good else None
+            name = name_of(plan, edition)
+            if is_due(refresh, zone, last, request.now):
+                due[name] = _why_due(refresh, history)
+            else:
+                waiting.append(RunResult(name, "not-due", ran_at=last, next_at=next_time(refresh, zone, request.now)))
+    return due, waiting
+
+
+def _why_due(refresh: str, history: RunHistory | None) -> str:
+    if history is None or history.last_good is None:
+        return "it has never had a good run here"
+    return f"its schedule (`{refresh}`) asked for it since {history.last_good.ran_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _with_inputs(request: BuildRequest, work: Callable[[Inputs, Engine], RunReport]) -> RunReport:
+    started = time.perf_counter()
+    Store(request.cache).prepare()
+    with hold(request.cache):
+        listing = list_inputs(request, time.time_ns())
+        inputs = look(request, listing, load_state(request.cache))
+        if not isinstance(inputs, Inputs):
+            return RunReport((), inputs, RunTally())
+        engine = read_engine(request.source, engine_fingerprint(), trusts_blog=not request.untrusted)
+        report = work(inputs, engine)
+    return replace(report, seconds=time.perf_counter() - started)

@@ -1,0 +1,120 @@
+"""Which outputs an edition shows after everything ran, and what its author is told; contracts.md."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from generator.location import Location
+from generator.model.execution import FailureKind, RunRecord
+from generator.model.front_matter import ErrorPolicy
+from generator.model.plan import RunResult, RunTally, ShownOutputs
+from generator.model.problem import Problem, Severity, note
+from generator.stages.running import Ended
+
+_FAILED = "a newer run failed"
+_DISABLED = "its last runs failed, and it is not run any more"
+
+
+def shown_outputs(end: Ended) -> ShownOutputs:
+    """The newest good run with the present key; else what ran, where the author wants to see it; else what was kept."""
+    kept_because = _FAILED if end.failure is not None else _DISABLED if end.is_disabled else None
+    if end.record is not None:
+        return _of_record(end.record, kept_because)
+    if end.partial is not None:
+        return ShownOutputs(end.partial, "derived")
+    last = end.history.last_good if end.history else None
+    plan = end.needs.plan
+    if last is not None and last.source_digest == plan.saved:
+        return _of_record(last, kept_because or _not_run(end))
+    if plan.has_outputs or last is None:
+        return ShownOutputs(kept_because=kept_because if plan.has_outputs else None)
+    return _of_record(last, kept_because or _not_run(end), is_whole=True)
+
+
+def _not_run(end: Ended) -> str:
+    """For readers: the author's own reason is in the report."""
+    return "the post has changed since, and has not been run again" if end.needs.key else _FAILED
+
+
+def _of_record(record: RunRecord, kept_because: str | None, *, is_whole: bool = False) -> ShownOutputs:
+    return ShownOutputs(
+        record.notebook,
+        is_whole=is_whole,
+        ran_at=record.ran_at,
+        kept_because=kept_because,
+        ran_with=tuple(record.versions.items()),
+    )
+
+
+def problems_of(end: Ended) -> Iterator[Problem]:
+    """What the author must hear of one edition."""
+    path = end.needs.plan.path
+    of_variant = f" (variant `{end.needs.variant}`)" if end.needs.variant else ""
+    for said in end.notes:
+        yield note("kernel", said + of_variant, _place(end))
+    if end.failure is not None:
+        is_error = end.policy is ErrorPolicy.FAIL or end.failure.kind is FailureKind.LEAK
+        severity = Severity.ERROR if is_error else Severity.WARNING
+        said = f"{end.failure.problem}{of_variant}"
+        yield Problem(severity, "run-failed", f"{said}; {shows(end)}", end.failure.at(path), end.failure.mend)
+    elif end.is_disabled:
+        count = end.history.failures_in_row if end.history else 0
+        said = f"its last {count} runs failed, and it is left alone{of_variant}; {shows(end)}"
+        mend = f"mend it, then run it by hand: `inkmill run {path}`"
+        yield Problem(Severity.WARNING, "run-disabled", said, _place(end), mend)
+    elif end.record is None and not end.needs.plan.has_outputs and shown_outputs(end).notebook is None:
+        said = f"it has never been run{of_variant}, and its page shows code without outputs"
+        yield Problem(Severity.WARNING, "never-run", said, _place(end), f"run it: `inkmill run {path}`")
+
+
+def _place(end: Ended) -> Location:
+    return Location(end.needs.plan.path)
+
+
+def shows(end: Ended) -> str:
+    """What the page of the edition shows, as a clause."""
+    shown = shown_outputs(end)
+    if shown.kind == "derived":
+        return "its page shows how far it came"
+    if shown.ran_at is not None:
+        return f"its page shows the run of {shown.ran_at:%Y-%m-%d}"
+    return (
+        "its page shows the outputs it was saved with" if end.needs.plan.has_outputs else "there are no outputs to show"
+    )
+
+
+def kept_from(end: Ended) -> tuple[str, datetime | None] | None:
+    """The edition's name and when the older outputs were made that it shows; None when it shows what was asked for."""
+    shown = shown_outputs(end)
+    if shown.kept_because is None:
+        return None
+    return end.needs.name, shown.ran_at
+
+
+def tally_of(ends: Sequence[Ended]) -> RunTally:
+    """The numbers of a report."""
+    return RunTally(
+        executed=sum(end.ran and end.failure is None for end in ends),
+        cached=sum(not end.ran and end.record is not None and end.failure is None for end in ends),
+        kept=tuple(kept for end in ends if (kept := kept_from(end)) is not None),
+        failed=sum(end.failure is not None for end in ends),
+    )
+
+
+def result_of(end: Ended) -> RunResult:
+    """One line of the result of ``run`` and ``refresh``."""
+    shown = shown_outputs(end)
+    if end.failure is not None:
+        status = "kept" if shown.notebook is not None or end.needs.plan.has_outputs else "failed"
+    elif end.is_disabled:
+        status = "disabled"
+    else:
+        status = "ok" if end.ran else "cached" if end.record is not None else "not-run"
+    return RunResult(
+        name=end.needs.name,
+        status=status,
+        failure=end.failure,
+        seconds=end.seconds,
+        ran_at=shown.ran_at,
+        because=end.because,
+        versions=dict(shown.ran_with),
+    )

@@ -1,0 +1,142 @@
+"""Everything that asks to be run, all at once: between the two readings, in neither."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from generator.cache.store import Store
+from generator.execution.records import Runs
+from generator.model.execution import Executor, Watch
+from generator.model.plan import EditionOutputs, RunTally, ShownOutputs, SourcePlan
+from generator.model.problem import Problem
+from generator.model.request import BuildRequest, ExecuteWhen
+from generator.stages.asking import may_run
+from generator.stages.inputs import Inputs
+from generator.stages.slices import reading_rules
+
+if TYPE_CHECKING:
+    from generator.stages.running import Ended, RunBench, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Executions:
+    """What execution made of the plans.
+
+    Args:
+        outputs: one for every edition, those included whose outputs are not execution's affair.
+        ends: of those that were, for reports.
+        is_settled: a build that finds nothing changed need not try again.
+        marks: of what is known of their runs: (path, variant, ``Runs.mark``).
+    """
+
+    outputs: tuple[EditionOutputs, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    tally: RunTally = field(default_factory=RunTally)
+    ends: "tuple[Ended, ...]" = ()
+    is_settled: bool = True
+    marks: tuple[tuple[str, str | None, str], ...] = ()
+
+
+def nothing_watches(_: object) -> None:
+    """For those who show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """How whoever calls wants notebooks to be run.
+
+    Args:
+        executor: in place of the one that the request names.
+        watch: told of every cell that runs.
+    """
+
+    executor: Executor | None = None
+    watch: Watch = nothing_watches
+
+
+UNWATCHED = Runner()
+"""As the request says, in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Execution between the two readings of one build."""
+
+    request: BuildRequest
+    inputs: Inputs
+    runner: Runner = UNWATCHED
+
+    def __call__(self, plans: Sequence[SourcePlan], wish: "Wish | None" = None) -> Executions:
+        """Run what is to run, and say which outputs each edition of every plan shows.
+
+        Args:
+            wish: what is to run; None for what the request says.
+        """
+        if not plans:
+            return Executions()
+        from generator.stages.choosing import problems_of, shown_outputs, tally_of
+        from generator.stages.run_needs import NeedsFinder
+        from generator.stages.running import Wish, run_all
+
+        store = Store(self.request.cache)
+        runs = Runs(store)
+        needs_of = NeedsFinder(self.request, self.inputs)
+        wish = wish or Wish(ExecuteWhen.NEVER if self.request.untrusted else self.request.execute)
+        concerned = [plan for plan in plans if self._is_concerned(plan, wish, runs)]
+        needs = [needs_of(plan, edition) for plan in concerned for edition in plan.editions]
+        ends = run_all(needs, wish, self._bench(runs, store))
+        outputs = {(end.needs.plan.path, end.needs.variant): shown_outputs(end) for end in ends}
+        return Executions(
+            outputs=tuple(_editions(plans, outputs)),
+            problems=tuple(problem for end in ends for problem in problems_of(end)),
+            tally=tally_of(ends),
+            ends=ends,
+            is_settled=all(end.failure is None for end in ends),
+            marks=tuple(_mark(runs, end.needs.plan.path, end.needs.variant) for end in ends),
+        )
+
+    def _is_concerned(self, plan: SourcePlan, wish: "Wish", runs: Runs) -> bool:
+        if wish.knows_all:
+            return True
+        names = [edition.variant.name if edition.variant else None for edition in plan.editions]
+        if any((plan.path if name is None else f"{plan.path}#{name}") in wish.forced for name in names):
+            return True
+        by_default = self.inputs.settings.execution.execute
+        has_history = wish.when is ExecuteWhen.STALE and any(runs.history(plan.path, name) for name in names)
+        return may_run(plan, wish.when, by_default=by_default, has_history=has_history)
+
+    def _bench(self, runs: Runs, store: Store) -> "RunBench":
+        from generator.stages.jobs import JobMaker
+        from generator.stages.running import RunBench
+
+        return RunBench(
+            request=self.request,
+            defaults=self.inputs.settings.execution,
+            runs=runs,
+            store=store,
+            jobs=JobMaker(self.request, self.inputs, reading_rules(self.request, self.inputs)),
+            executor=self._executor,
+            watch=self.runner.watch,
+        )
+
+    def _executor(self) -> Executor:
+        if self.runner.executor is not None:
+            return self.runner.executor
+        from generator.stages.executors import executor_for
+
+        return executor_for(self.request, self.inputs.settings.execution)
+
+
+def _mark(runs: Runs, path: str, variant: str | None) -> tuple[str, str | None, str]:
+    return path, variant, runs.mark(path, variant)
+
+
+def _editions(
+    plans: Sequence[SourcePlan], outputs: Mapping[tuple[str, str | None], ShownOutputs]
+) -> Iterator[EditionOutputs]:
+    for plan in plans:
+        if plan.is_split:
+            yield EditionOutputs(plan.path, None)
+        for edition in plan.editions:
+            name = edition.variant.name if edition.variant else None
+            yield EditionOutputs(plan.path, name, outputs.get((plan.path, name), ShownOutputs()))

@@ -1,0 +1,213 @@
+"""Runs what is to run, keeps what is good, and says which outputs every edition shows."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from generator.cache.store import Store
+from generator.execution.prepared import executed_notebook, first_unexpected
+from generator.execution.records import Runs
+from generator.execution.run_leaks import leaks_of_run, scrubbed
+from generator.formats.notebook import parse
+from generator.model.execution import (
+    Executor,
+    FailureKind,
+    Job,
+    Outcome,
+    RunFailure,
+    RunHistory,
+    RunRecord,
+    Watch,
+)
+from generator.model.front_matter import ErrorPolicy, ExecutionWishes
+from generator.model.notebook import Notebook
+from generator.model.request import BuildRequest, ExecuteWhen
+from generator.pool import with_collector
+from generator.settings.values import ExecutionDefaults
+from generator.stages.jobs import JobMaker
+from generator.stages.run_needs import RunNeeds
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One edition after everything ran.
+
+    Args:
+        record: the good run with its present key, new or from the store.
+        failure: why there is none, when it was to run.
+        partial: key of what ran all the same, in the store's kind ``derived``; None unless ``on_error: show``.
+        ran: whether a kernel was started for it in this build.
+        because: why it ran.
+        is_disabled: it was left alone after too many failures in a row.
+    """
+
+    needs: RunNeeds
+    policy: ErrorPolicy
+    history: RunHistory | None
+    record: RunRecord | None = None
+    failure: RunFailure | None = None
+    partial: str | None = None
+    ran: bool = False
+    seconds: float = 0.0
+    because: str = ""
+    is_disabled: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one command wants to have run.
+
+    Args:
+        when: which of those that may run.
+        forced: names that run whatever the store holds, and why.
+        leaves_disabled: notebooks that failed too often are left alone.
+        knows_all: those nobody asks to run are looked at, too.
+    """
+
+    when: ExecuteWhen
+    forced: Mapping[str, str] = field(default_factory=dict)
+    leaves_disabled: bool = True
+    knows_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunBench:
+    """What running needs beside the notebooks.
+
+    Args:
+        executor: made when something is to run.
+    """
+
+    request: BuildRequest
+    defaults: ExecutionDefaults
+    runs: Runs
+    store: Store
+    jobs: JobMaker
+    executor: Callable[[], Executor]
+    watch: Watch
+
+
+def run_all(needs: Sequence[RunNeeds], wish: Wish, bench: RunBench) -> tuple[Ended, ...]:
+    """Every edition's end, in order; good runs are kept as they come."""
+    ends = [_before(need, wish, bench) for need in needs]
+    waiting = {end.needs.name: number for number, end in enumerate(ends) if end.because and end.failure is None}
+    jobs: list[Job] = []
+    for number in waiting.values():
+        made = bench.jobs(ends[number].needs)
+        if isinstance(made, Job):
+            jobs.append(made)
+        else:
+            ends[number] = _failed(ends[number], made, bench)
+    if jobs:
+        with with_collector(), closing(bench.executor()(jobs, bench.watch)) as outcomes:
+            for job, outcome in outcomes:
+                number = waiting[job.name]
+                ends[number] = _after(ends[number], job, outcome, bench)
+    return tuple(ends)
+
+
+def _before(need: RunNeeds, wish: Wish, bench: RunBench) -> Ended:
+    """What the store knows, and whether and why the edition is to run."""
+    wishes = need.edition.wishes
+    policy = policy_of(wishes, bench.defaults)
+    history = bench.runs.history(need.plan.path, need.variant)
+    record = bench.runs.good(need.key) if need.key else None
+    end = Ended(need, policy, history, record, notes=need.notes)
+    because = wish.forced.get(need.name, "") or ("" if record else why_not_fresh(need, history))
+    if wish.when is ExecuteWhen.ALWAYS:
+        because = because or "all were asked to run"
+    if not because or (wish.when is ExecuteWhen.NEVER and need.name not in wish.forced):
+        return end
+    if wish.leaves_disabled and _is_disabled(need, history, bench.defaults):
+        return replace(end, is_disabled=True)
+    if need.failure is not None:
+        return _failed(replace(end, because=because), need.failure, bench)
+    return replace(end, because=because)
+
+
+def policy_of(wishes: ExecutionWishes, defaults: ExecutionDefaults) -> ErrorPolicy:
+    """What becomes of a failure; who runs by a schedule keeps the last good outputs unless the author says else."""
+    return wishes.on_error or (ErrorPolicy.KEEP if wishes.refresh else ErrorPolicy(defaults.on_error))
+
+
+def why_not_fresh(need: RunNeeds, history: RunHistory | None) -> str:
+    """Why there is no good run with the present key, in words."""
+    if history is None or history.last_good is None:
+        return "it has never had a good run here"
+    if need.key is None:
+        return "it cannot run as it is"
+    from generator.execution.key import differences
+
+    changed = differences(history.last_good.key, need.key)
+    return "; ".join(changed[:3]) or "its last good run is gone from the store"
+
+
+def _is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionDefaults) -> bool:
+    asked = need.edition.wishes.disable_after
+    limit = defaults.disable_after if asked is None else asked
+    return bool(limit and history is not None and history.failures_in_row >= limit)
+
+
+def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
+    """What a finished job leaves: a record of a good run, or a failure in the history."""
+    end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *outcome.notes))
+    values = tuple(sorted({*bench.request.leak_values.values(), *job.variables.values()}))
+    if outcome.notebook is None:
+        return _failed(end, outcome.failure or _nothing_came(), bench, values)
+    executed = executed_notebook(outcome.notebook, job.path)
+    with_parameters, _ = parse(outcome.notebook, job.path)
+    leaks = leaks_of_run(with_parameters, bench.jobs.flags_of(end.needs), values)
+    if leaks.failure is not None:
+        return _failed(end, leaks.failure, bench, values)
+    if outcome.failure is not None or (end.policy is ErrorPolicy.SHOW and first_unexpected(executed)):
+        return _failed(end, outcome.failure or _shown_error(executed), bench, values, partial=outcome.notebook)
+    record = _record(end.needs, outcome, bench.request)
+    kept = bench.runs.put(record, outcome.notebook)
+    return replace(end, record=kept, history=bench.runs.note_good(kept))
+
+
+def _record(needs: RunNeeds, outcome: Outcome, request: BuildRequest) -> RunRecord:
+    if needs.key is None:
+        raise ValueError(f"{needs.name} ran without a key")
+    language = (needs.kernel.language if needs.kernel else "") or needs.plan.language or "python"
+    versions = {language: outcome.language_version} if outcome.language_version else {}
+    return RunRecord(
+        path=needs.plan.path,
+        variant=needs.variant,
+        key=needs.key,
+        ran_at=request.now,
+        seconds=round(outcome.seconds, 3),
+        source_digest=needs.plan.saved,
+        notebook="",
+        versions={**versions, **(needs.versions or {})},
+    )
+
+
+def _failed(
+    end: Ended, failure: RunFailure, bench: RunBench, values: tuple[str, ...] = (), *, partial: bytes | None = None
+) -> Ended:
+    failure = scrubbed(failure, values or tuple(bench.request.leak_values.values()))
+    history = bench.runs.note_failure(end.needs.plan.path, end.needs.variant, failure, bench.request.now)
+    # A run of the present key from before: it was forced, and the older one stays.
+    end = replace(end, failure=failure, history=history)
+    if partial is None or end.policy is not ErrorPolicy.SHOW or failure.kind is FailureKind.LEAK:
+        return end
+    name = hashlib.sha256(partial).hexdigest()
+    bench.store.put("derived", name, partial)
+    return replace(end, partial=name)
+
+
+def _shown_error(executed: Notebook) -> RunFailure:
+    found = first_unexpected(executed)
+    if found is None:
+        raise ValueError("there is no error to show")
+    cell, error = found
+    said = " ".join(f"{error.name}: {error.value}".split())[:300]
+    mend = "mend the cell, or tag it `raises-exception` if the error is the point"
+    return RunFailure(FailureKind.ERROR, said, mend, cell.number, cell.execution_count, last_line=said)
+
+
+def _nothing_came() -> RunFailure:
+    return RunFailure(FailureKind.LOST, "nothing came back of its run", "run it again")

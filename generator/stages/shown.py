@@ -1,0 +1,44 @@
+"""An edition with the outputs it shows: those committed with the file, or those of a run."""
+
+from dataclasses import dataclass, replace
+
+from generator.cache.store import Store
+from generator.execution.committed import committed
+from generator.execution.prepared import executed_notebook, grafted
+from generator.formats.notebook import to_json
+from generator.model.executed import Executed
+from generator.model.outline import Edition, Outline
+from generator.model.plan import ShownOutputs
+from generator.model.reading import ReadingRules
+from generator.readers.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Shower:
+    """Gives editions their outputs, in whichever process reads them."""
+
+    store: Store
+    reader: Reader
+    rules: ReadingRules
+
+    def __call__(self, edition: Edition, shown: ShownOutputs) -> tuple[Edition, Executed]:
+        """The edition and what it shows; of a run of older code the older cells stand in.
+
+        Raises:
+            ContentError: the source cannot be read.
+            LostBytesError: the run is gone from the store.
+        """
+        outline = edition.outline
+        own = committed(outline)
+        if shown.notebook is None or own.notebook is None:
+            return edition, replace(own, ran_at=shown.ran_at, kept_because=shown.kept_because)
+        run = executed_notebook(self.store.need(shown.kind, shown.notebook), outline.source.path)
+        made = Executed(run, shown.ran_at, shown.kept_because, shown.ran_with)
+        if shown.is_whole:
+            return replace(edition, outline=self._of_older(outline, to_json(run))), made
+        return edition, replace(made, notebook=grafted(own.notebook, run, outline.cells))
+
+    def _of_older(self, outline: Outline, content: bytes) -> Outline:
+        """What the cells of an older file ask for, under the front matter of today."""
+        older = self.reader.outline(replace(outline.source, content=content), self.rules)
+        return replace(older, source=outline.source, front=outline.front, problems=outline.problems)
