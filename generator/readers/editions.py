@@ -124,7 +124,7 @@ def _with_defaults_folded(flags: CellFlags) -> CellFlags:
     """What the notebook assigns is not what this variant ran with, and must not look so."""
     if not flags.is_parameters or flags.input is not Shown.PLAIN:
         return flags
-    return replace(flags, input=Shown.FOLDED, fold_summary=flags.fold_summary or "Parameters before they were set")
+    return replace(flags, input=Shown.FOLDED, fold_summary=flags.fold_summary or "Default parameters")
 
 
 def _known(text: str, front: FrontMatter) -> bool:

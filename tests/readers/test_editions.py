@@ -111,7 +111,7 @@ def test_what_the_parameters_cell_assigns_is_folded_away_in_a_variant() -> None:
     _, variant = _editions(_front("title: T\nvariants: {country: [FR]}", _BODY))
 
     html = _read(variant).body.html
-    assert "<summary>Parameters before they were set</summary>" in html
+    assert "<summary>Default parameters</summary>" in html
     assert html.index("<details") < html.index("UK") < html.index("</details>")
 
 
