@@ -72,15 +72,13 @@ class InkmillClient(PapermillNotebookClient):  # type: ignore[misc]
     async def _with_kernel(self) -> None:
         run = self._run
         try:
-            self.nb.metadata["language_info"] = await run.start_kernel()
-            self.kc = run.kernel.client
             await self._watched()
         finally:
             await run.end_kernel()
             self.set_widgets_metadata()
 
     async def _watched(self) -> None:
-        cells = asyncio.create_task(self._run_cells())
+        cells = asyncio.create_task(self._start_and_run())
         watching = asyncio.create_task(self._run.watch.until_it_has_to_go())
         try:
             await asyncio.wait((cells, watching), return_when=asyncio.FIRST_COMPLETED)
@@ -93,6 +91,11 @@ class InkmillClient(PapermillNotebookClient):  # type: ignore[misc]
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await task
+
+    async def _start_and_run(self) -> RunFailure | None:
+        self.nb.metadata["language_info"] = await self._run.start_kernel()
+        self.kc = self._run.kernel.client
+        return await self._run_cells()
 
     async def _run_cells(self) -> RunFailure | None:
         for index, cell in enumerate(self.nb.cells):
@@ -133,6 +136,11 @@ class InkmillClient(PapermillNotebookClient):  # type: ignore[misc]
     async def _async_poll_kernel_alive(self) -> None:
         """The watch does that, and looks more often."""
         await asyncio.Event().wait()
+
+    async def _check_raise_for_error(self, cell: Any, cell_index: int, exec_reply: dict[str, Any] | None) -> None:
+        # nbclient quotes what the cell printed.
+        cell["outputs"] = join_streams(cell["outputs"])
+        await super()._check_raise_for_error(cell, cell_index, exec_reply)
 
     def process_message(self, msg: Mapping[str, Any], cell: Any, cell_index: int) -> Any:
         """Count what the cell keeps, on the way."""

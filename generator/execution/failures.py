@@ -3,6 +3,7 @@
 import re
 import signal
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from generator.model.execution import FailureKind, RunFailure
@@ -56,7 +57,7 @@ def line_in_cell(traceback: str, count: int | None) -> int | None:
     """The line, from 1, of the cell with that execution count: of the deepest frame that stands in the cell itself."""
     frames = list(_FRAME.finditer(traceback))
     found = None
-    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+    for frame, following in zip_longest(frames, frames[1:]):
         if int(frame["new"] or frame["mid"] or frame["old"]) != count:
             continue
         line = frame["line"] or frame["mid_line"]

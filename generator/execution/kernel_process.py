@@ -32,7 +32,6 @@ _TAIL_BYTES = 8192
 _STEP_SECONDS = 0.1
 _ECHO_SECONDS = 0.1
 _DEATH_SECONDS = 2.0
-_PLAIN = {"provisioner_name": "local-provisioner", "config": {}}
 
 
 class KernelStartError(Exception):
@@ -84,7 +83,8 @@ class KernelProcess:
             display_name=choice.name,
             language=choice.language,
             interrupt_mode="message" if choice.interrupts_by_message else "signal",
-            metadata={"kernel_provisioner": dict(self._warm or _PLAIN)},
+            # Said outright: JUPYTER_DEFAULT_PROVISIONER_NAME would name another.
+            metadata={"kernel_provisioner": dict(self._warm or {"provisioner_name": "local-provisioner"})},
         )
         # TCP needs free ports, and kernels that start at the same time take them from one another.
         is_ipc = sys.platform != "win32" and len(os.fsencode(self._folder)) <= _LONGEST_FOLDER
@@ -110,19 +110,16 @@ class KernelProcess:
             # Kernels that run at the same time would lock one another out of one history file.
             "extra_arguments": ["--HistoryManager.hist_file=:memory:"] if is_ipython else [],
         }
-        theirs = None
-        if self._warm is None and os.name == "posix":
-            self._stderr_fd, theirs = os.pipe()
-            os.set_blocking(self._stderr_fd, False)
-            asyncio.get_running_loop().add_reader(self._stderr_fd, self._read_stderr)
-            options |= {"stdout": asyncio.subprocess.DEVNULL, "stderr": theirs}
+        # What a kernel says before it can speak through its sockets is kept for the message; the rest is nobody's.
+        nowhere, stderr = os.open(os.devnull, os.O_WRONLY), self._listen_to_stderr()
         try:
-            await self.manager.start_kernel(**options)
+            await self.manager.start_kernel(stdout=nowhere, stderr=nowhere if stderr is None else stderr, **options)
         except Exception as error:
             raise KernelStartError(f"it cannot be started: {one_line(_said(error))}") from error
         finally:
-            if theirs is not None:
-                os.close(theirs)
+            for theirs in (nowhere, stderr):
+                if theirs is not None:
+                    os.close(theirs)
         self.pid = getattr(self.manager.provisioner, "pid", None)
         self._group = getattr(self.manager.provisioner, "pgid", None) or None
         if self._group == os.getpgrp():
@@ -168,6 +165,15 @@ class KernelProcess:
     def _last_words(self) -> str:
         lines = [line for line in plain(self._stderr.decode(errors="replace")).splitlines() if line.strip()]
         return f": {one_line(lines[-1])}" if lines else ""
+
+    def _listen_to_stderr(self) -> int | None:
+        """The end for the kernel; None where an event loop cannot wait for a pipe."""
+        if os.name != "posix":
+            return None
+        self._stderr_fd, theirs = os.pipe()
+        os.set_blocking(self._stderr_fd, False)
+        asyncio.get_running_loop().add_reader(self._stderr_fd, self._read_stderr)
+        return theirs
 
     def _read_stderr(self) -> None:
         assert self._stderr_fd is not None

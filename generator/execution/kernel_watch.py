@@ -39,10 +39,12 @@ class KernelWatch:
         self._notebook_deadline: float | None = None
         self._kill_at: float | None = None
         self._looked_at_memory = 0.0
+        self._is_up = False
         self.timeout: RunFailure | None = None
 
     def begin(self) -> None:
-        """The first cell is about to run."""
+        """The first cell is about to run; until then whoever waits for the kernel sees it die."""
+        self._is_up = True
         limit = self._job.notebook_timeout_seconds
         self._notebook_deadline = time.monotonic() + limit if limit else None
 
@@ -67,6 +69,8 @@ class KernelWatch:
     async def _look(self) -> RunFailure | None:
         if self._stop is not None and self._stop.is_set():
             return at_cell(FailureKind.LOST, "the run was stopped", "run it again", self._place)
+        if not self._is_up:
+            return None
         if await self._kernel.has_ended():
             await asyncio.sleep(_LAST_WORDS_SECONDS)
             return self.timeout or died(self._kernel.exit_code or 0, self._place)
