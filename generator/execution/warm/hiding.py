@@ -11,6 +11,7 @@ import contextlib
 import gc
 import importlib._bootstrap as bootstrap  # type: ignore[import-not-found]
 import io
+import itertools
 import locale
 import logging
 import os
@@ -21,7 +22,7 @@ import sys
 import threading
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -49,39 +50,57 @@ class Hidden:
 
     # In the zygote.
 
-    def load(self, names: tuple[str, ...], *, checked: bool) -> str | None:
-        """Import the names and hide all that this loaded; the first unfit one if checked, None if all are fit."""
+    def load(
+        self, trusted: tuple[str, ...], others: tuple[str, ...], variables: Mapping[str, str]
+    ) -> str | None:
+        """Import these and hide all that it loads.
+
+        Args:
+            trusted: what the kernel imports before anybody could tell.
+            others: as a notebook would; the first unfit one is returned, after which what is hidden is of no use.
+            variables: of the environment, where they are not set, for the others.
+        """
         before = set(sys.modules)
         recorder = _Recorder(self.generators)
         unfit = None
         with recorder.recording():
-            for name in names:
-                condition = _condition() if checked else None
-                try:
+            for name in trusted:
+                with contextlib.suppress(ImportError):
                     bootstrap._gcd_import(name)
-                except BaseException:  # noqa: BLE001 - SystemExit too; what fails here fails in the kernel, in its cell
-                    unfit = name if checked else None
-                if checked and condition != _condition():
+            known = set(sys.modules)
+            # As ipykernel has it in place before the first cell.
+            os.environ.update({name: text for name, text in variables.items() if not os.environ.get(name)})
+            for name in others:
+                condition = _condition()
+                with _asking_for_the_shell() as asked:
+                    is_fit = _imports(name)
+                if not is_fit or asked or condition != _condition():
                     unfit = name
-                if unfit:
                     break
         recorder.undo()
-        self._hide(set(sys.modules) - before, recorder.steps, is_marked=checked)
+        self._hide(set(sys.modules) - before, recorder.steps)
+        self.marks = {
+            name: _mark(getattr(module, "__spec__", None))
+            for name, module in self.modules.items()
+            if "." not in name and name not in known
+        }
         return unfit
 
-    def _hide(self, names: set[str], steps: dict[str, list[Step]], *, is_marked: bool) -> None:
+    def _hide(self, names: set[str], steps: dict[str, list[Step]]) -> None:
         loaded = [name for name in sys.modules if name in names]
         for name in loaded:
-            module = self.modules[name] = sys.modules.pop(name)
+            self.modules[name] = sys.modules.pop(name)
             self.steps[name] = list(_needed(steps.get(name, []), names))
-            if is_marked and "." not in name:
-                self.marks[name] = _mark(getattr(module, "__spec__", None))
         for name in loaded:
             parent, _, child = name.rpartition(".")
             package = self.modules.get(parent) or sys.modules.get(parent)
             if package is not None and vars(package).get(child) is self.modules[name]:
                 delattr(package, child)
                 self.attributes.add(name)
+
+    def hide(self, name: str) -> None:
+        """Hide a module that is here only because this process needs it."""
+        self._hide({name}, {})
 
     # In the kernel.
 
@@ -93,6 +112,9 @@ class Hidden:
         if self.modules:
             # Not a finder in sys.meta_path: a notebook sees that one, and importlib.util.find_spec asks it.
             self.original = bootstrap._find_and_load_unlocked
+            # Python cuts its own frames out of the traceback of an import, and knows them by their file.
+            for method in (Hidden._find_and_load, Hidden._repeat):
+                method.__code__ = method.__code__.replace(co_filename=self.original.__code__.co_filename)
             bootstrap._find_and_load_unlocked = self._find_and_load
 
     def _find_and_load(self, name: str, import_: Callable[[str], ModuleType]) -> ModuleType:
@@ -140,6 +162,9 @@ class Hidden:
                 _change_filters(*what)
             elif kind == "variables":
                 _change_variables(what)
+            elif kind == "threads":
+                for _ in range(what):
+                    threading._counter()  # type: ignore[attr-defined]
             else:
                 function, arguments, named = what
                 atexit.register(function, *arguments, **named)
@@ -155,6 +180,7 @@ class _Recorder:
         self.loaded = set(sys.modules)
         self.filters = self.first_filters = list(warnings.filters)
         self.variables = self.first_variables = dict(os.environ)
+        self.threads = self.first_threads = _threads_made()
         self.is_on = False
 
     @contextlib.contextmanager
@@ -183,6 +209,7 @@ class _Recorder:
         for name in set(os.environ) - set(self.first_variables):
             del os.environ[name]
         os.environ.update(self.first_variables)
+        threading._counter = itertools.count(self.first_threads).__next__  # type: ignore[attr-defined]
 
     def _note(self, kind: str, what: Any) -> None:
         steps = self.steps[self.loading[-1]]
@@ -200,6 +227,9 @@ class _Recorder:
             names = {name for name in variables | self.variables if variables.get(name) != self.variables.get(name)}
             self._note("variables", {name: variables.get(name) for name in sorted(names)})
             self.variables = variables
+        if (threads := _threads_made()) != self.threads:
+            self._note("threads", threads - self.threads)
+            self.threads = threads
         # Some C code makes modules without loading them.
         for name in set(sys.modules) - self.loaded:
             self.loaded.add(name)
@@ -282,6 +312,36 @@ class _Recorder:
         return watched
 
 
+def _imports(name: str) -> bool:
+    """Whether a module can be imported; what fails here fails in the kernel once more, in the cell that asks for it."""
+    try:
+        bootstrap._gcd_import(name)
+    except BaseException:  # noqa: BLE001 - SystemExit too
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _asking_for_the_shell() -> Iterator[list[bool]]:
+    """What asks whether it runs in a notebook would be told No, and in a kernel Yes: the list is not empty then."""
+    shell = sys.modules["IPython.core.interactiveshell"].InteractiveShell
+    asked: list[bool] = []
+
+    def is_initialized(_: object) -> bool:
+        asked.append(True)
+        return False
+
+    def get_ipython() -> None:
+        asked.append(True)
+
+    shell.initialized = classmethod(is_initialized)
+    vars(builtins)["get_ipython"] = get_ipython
+    try:
+        yield asked
+    finally:
+        del shell.initialized, vars(builtins)["get_ipython"]
+
+
 def _needed(steps: list[Step], hidden: set[str]) -> Iterator[Step]:
     """Without the imports of what is there anyway, and each of the others once."""
     seen = set()
@@ -291,6 +351,12 @@ def _needed(steps: list[Step], hidden: set[str]) -> Iterator[Step]:
         elif what in hidden and what not in seen:
             seen.add(what)
             yield kind, what
+
+
+def _threads_made() -> int:
+    """The number in the name of the next thread; a module may make one that it never starts."""
+    # count(2): nothing else tells it without counting on.
+    return int(repr(threading._counter.__self__)[6:-1])  # type: ignore[attr-defined]
 
 
 def _change_filters(before: list[Any], after: list[Any]) -> None:

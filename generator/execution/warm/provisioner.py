@@ -22,6 +22,9 @@ from generator.execution.warm.server import is_per_run, zygote_name
 # For a zygote to import what it is to preload; beyond that a plain kernel is the better one.
 _PATIENCE_SECONDS = 60.0
 
+# For the sockets of a kernel to be there; who comes before them waits longer, no more.
+_DOORS_SECONDS = 2.0
+
 # What a command must look like: the interpreter, its options, and this.
 _LAUNCHER = ("-m", "ipykernel_launcher")
 
@@ -36,12 +39,13 @@ class WarmProvisioner(LocalProvisioner):
         """Forked, or else as LocalProvisioner does."""
         wish = _wish(cmd, kwargs, self.python)
         process = None if wish is None else await _forked(wish, self.address)
-        if process is None:
+        if wish is None or process is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = process  # type: ignore[assignment]
         # A forked kernel leads a session of its own, as launch_kernel of jupyter_client has it.
         self.pid = self.pgid = process.pid  # type: ignore[assignment]
         self.cwd = kwargs.get("cwd", Path.cwd())
+        await _listens(process, wish.folder, self.connection_info)
         return self.connection_info
 
     @property
@@ -221,6 +225,28 @@ async def _connected(conversation: socket.socket, wish: _Wish, address: str) -> 
                 return False
     await loop.sock_connect(conversation, str(zygote))
     return True
+
+
+async def _listens(process: ForkedProcess, folder: str, connection: Mapping[str, Any]) -> None:
+    """Wait until the kernel has its sockets, or has ended.
+
+    zmq comes back only after 100 ms to a door that was not there yet: most of the time that a fork takes.
+    """
+    doors = [(connection["ip"], connection[f"{name}_port"]) for name in ("shell", "stdin", "control", "iopub", "hb")]
+    deadline = time.monotonic() + _DOORS_SECONDS
+    while doors and process.poll() is None and time.monotonic() < deadline:
+        if _is_open(folder, connection["transport"], *doors[0]):
+            del doors[0]
+        else:
+            await asyncio.sleep(0.001)
+
+
+def _is_open(folder: str, transport: str, ip: str, port: int) -> bool:
+    if transport == "ipc":
+        return Path(folder, f"{ip}-{port}").exists()
+    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as knocking:
+        knocking.settimeout(1)
+        return knocking.connect_ex((ip, port)) == 0
 
 
 def _ask(conversation: socket.socket, wish: _Wish) -> None:

@@ -24,7 +24,7 @@ import select
 import signal
 import socket
 import time
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
 
 # What ipykernel imports while it starts, apart from what importing it does. Hidden until then, so a name too many does
@@ -34,6 +34,9 @@ IMPORTED_AT_START = tuple(
     IPython.extensions.storemagic IPython.utils.wildcard sqlite3 pdb tornado.platform.asyncio tornado.queues pkgutil
     faulthandler encodings.ascii encodings.idna encodings.latin_1 unicodedata""".split()
 )
+
+# What ipykernel adds to the environment while it starts, and modules read when they are imported.
+SET_AT_START = MappingProxyType({"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
 
 # Files that a module reads from the working folder when it is imported: matplotlib.
 READ_AT_IMPORT = frozenset({"matplotlibrc"})
@@ -293,11 +296,12 @@ def loaded_modules(asked: dict[str, Any]) -> Any:
     # It asks the environment for its parent when it is imported, so every kernel imports it for itself.
     del sys.modules["ipykernel.kernelapp"], ipykernel.kernelapp
     hidden = beside("hiding").Hidden()
-    hidden.load(IMPORTED_AT_START, checked=False)
-    for name in asked["preloaded"]:
-        if unfit := hidden.load((name,), checked=True):
-            asked["preloaded"] = [other for other in asked["preloaded"] if other != unfit]
-            os.execv(sys.executable, [*sys.orig_argv[:-1], json.dumps(asked)])
+    unfit = hidden.load(IMPORTED_AT_START, tuple(asked["preloaded"]), SET_AT_START)
+    if unfit is not None:
+        asked["preloaded"] = [name for name in asked["preloaded"] if name != unfit]
+        os.execv(sys.executable, [*sys.orig_argv[:-1], json.dumps(asked)])
+    # No other module used here is strange to a kernel.
+    hidden.hide("gc")
     return hidden
 
 
