@@ -157,7 +157,7 @@ def _variant(wish: _Wish, patterns: Mapping[str, str], front: FrontMatter) -> Va
         name = slug_of(filled(texts["name"], values, words_of))
     else:
         scalars = (value for value in params.values() if not isinstance(value, list | dict))
-        name = "-".join(filter(None, map(slug_of, scalars)))
+        name = slug_of("-".join(filter(None, map(slug_of, scalars))))
     if not name:
         raise PatternError(f"no name can be made of the variant {_shown(params)}", "give it a `name:`")
     named = {"name": name, **values}

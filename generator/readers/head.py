@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from generator.formats.plain_values import words_of
 from generator.location import Location
 from generator.markup.dialect import Dialect
 from generator.markup.scope import Scope
@@ -47,7 +48,8 @@ def front_text(front: FrontMatter) -> str:
     authors = (part for author in front.authors for part in (author.name, author.url, author.html, author.affiliation))
     said = (front.title, front.subtitle, front.description, front.image, front.image_alt, front.permalink, *authors)
     named = (front.slug, front.redirect_to, front.series, front.license, front.doi, *front.aliases)
-    words = (*said, *named, *front.tags, *front.categories, *map(str, front.extra.values()))
+    params = (words_of(value) for one in front.execution.variants for value in one.params.values())
+    words = (*said, *named, *front.tags, *front.categories, *map(str, front.extra.values()), *params)
     return "\n".join(word for word in words if word)
 
 

@@ -145,6 +145,16 @@ def test_parameters_are_filled_in_for_each_variant() -> None:
     assert variant.outline.front.execution.params == {"file": "data/FR.csv", "country": "FR"}
 
 
+def test_a_secret_among_the_parameters_is_a_leak_as_it_would_be_in_the_title() -> None:
+    secret = "ghp_" + "a1B2c3D4e5" * 4
+    yaml = f"title: T\nvariants:\n- {{token: {secret}, title: x, name: y}}"
+
+    for edition in _editions(_front(yaml, "%% code\n1\n")):
+        problems = _read(edition).document.problems
+        assert [problem.severity for problem in problems if problem.kind == "leak"] == [Severity.ERROR]
+        assert secret not in "".join(problem.problem for problem in problems)
+
+
 def test_what_is_wrong_is_said_once_and_a_source_with_an_error_is_one_edition() -> None:
     first, variant = _editions(_front("title: T\ntiemout: 5\nvariants: {country: [FR]}", _BODY))
     (alone,) = _editions(_front("title: T\nvariants: {country: []}", _BODY))

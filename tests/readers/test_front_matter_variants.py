@@ -1,6 +1,10 @@
 """One notebook, many posts: what `variants:` makes, and what is wrong with it."""
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
@@ -9,6 +13,7 @@ from generator.model.problem import Problem, Severity
 from generator.model.reading import ReadingRules
 from generator.model.source import Shelf, SourceFile, SourceKind
 from generator.readers.front_matter import from_notebook
+from generator.readers.patterns import slug_of
 
 _SOURCE = SourceFile("_notebooks/2026-01-02-sales.ipynb", Shelf.NOTEBOOKS, "_notebooks", SourceKind.NOTEBOOK, b"", "")
 
@@ -200,3 +205,51 @@ def test_a_mistyped_parameter_in_the_notebooks_own_title_is_named() -> None:
         "`title: Sales in {contry}` has the unknown parameter `{contry}`",
         "write `{country}`",
     )
+
+
+_WORDS = some.sampled_from(
+    [
+        "a",
+        "b",
+        "title",
+        "name",
+        "permalink",
+        "params",
+        "matrix",
+        "list",
+        "{a}",
+        "{b} {a}",
+        "/x/{a}/",
+        "",
+        "é",
+        "$x^{a}$",
+        "-",
+    ]
+)
+_SCALARS = some.none() | some.booleans() | some.integers(-3, 10**20) | some.floats() | _WORDS | some.text(max_size=8)
+_VALUES: some.SearchStrategy[Any] = some.recursive(
+    _SCALARS, lambda inner: some.lists(inner, max_size=4) | some.dictionaries(_WORDS, inner, max_size=4), max_leaves=12
+)
+_KEYS = (
+    "variants", "params", "data", "refresh", "timezone", "environment", "resources", "disable_after", "timeout",
+    "execute", "title", "permalink", "kernel", "on_error",
+)  # fmt: skip
+
+
+@given(some.dictionaries(some.sampled_from(_KEYS), _VALUES, max_size=6), _VALUES)
+def test_whatever_front_matter_says_of_a_run_is_understood_or_refused_in_words(
+    said: dict[str, Any], variants: Any
+) -> None:
+    metadata = {"front_matter": {**said, "variants": variants}}
+
+    front, _, problems = from_notebook(Notebook((), metadata, "python", "", "4.5"), _SOURCE, ReadingRules())
+
+    made = front.execution.variants
+    assert len({variant.name for variant in made}) == len(made)
+    assert all(variant.name == slug_of(variant.name) for variant in made)
+    assert not made or all(problem.at is not None and problem.mend for problem in problems)
+
+
+@given(some.text(max_size=100))
+def test_the_slug_of_a_slug_is_itself(text: str) -> None:
+    assert slug_of(slug_of(text)) == slug_of(text)
