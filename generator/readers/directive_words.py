@@ -117,6 +117,8 @@ TAGS: Mapping[str, Meant] = MappingProxyType(
         "remove-stderr": (((Effect.STDERR, False),), NO_STDERR),
         "skip-execution": (((Effect.EVALUATE, False),), NOT_RUN),
         "raises-exception": (((Effect.EXPECTS_ERROR, True),), MAY_FAIL),
+        "nbval-skip": (((Effect.EVALUATE, False),), NOT_RUN),
+        "nbval-raises-exception": (((Effect.EXPECTS_ERROR, True),), MAY_FAIL),
         "parameters": (((Effect.PARAMETERS, True),), PARAMETERS),
         "full-width": (((Effect.COLUMN, "screen"),), "the cell is as wide as the window"),
         "margin": (((Effect.COLUMN, "margin"),), "the cell stands in the margin"),
@@ -209,7 +211,7 @@ _QUIET = frozenset({
     "renderings", "lightbox", "tags", "export", "exports", "exporti", "default-exp", "export-and-show", "cache",
     "freeze", "file", "filename", "code-overflow", "code-copy", "code-tools", "name", "id", "title",
     "fullscreen", "auto-animate", "no-auto-link", "dependson", "autodep", "comment", "context", "connection",
-    "panel", "order", "export-as", "show-doc", "timeit", "filter-stream", "cellview", "execution", "capture",
+    "panel", "order", "export-as", "show-doc", "timeit", "filter-stream", "cellview", "execution", "capture", "compare",
 })  # fmt: skip
 _QUIET_STARTS = ("fig-", "tbl-", "layout", "lst-", "out-", "code-", "output-", "animation", "dev", "kable", "cache-")
 

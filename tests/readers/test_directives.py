@@ -293,6 +293,8 @@ def test_other_tags_are_understood() -> None:
     assert not _flags("x", "remove-stdout").shows_stdout
     assert not _flags("x", "remove-stderr").shows_stderr
     assert not _flags("x", "skip-execution").evaluate
+    assert not _flags("x", "nbval-skip").evaluate
+    assert _flags("x", "nbval-raises-exception").expects_error
     assert not _flags("x", "active-md").evaluate
     assert _flags("x", "active-ipynb").evaluate
     assert _flags("x", "raises-exception").expects_error
