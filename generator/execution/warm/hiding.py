@@ -50,9 +50,7 @@ class Hidden:
 
     # In the zygote.
 
-    def load(
-        self, trusted: tuple[str, ...], others: tuple[str, ...], variables: Mapping[str, str]
-    ) -> str | None:
+    def load(self, trusted: tuple[str, ...], others: tuple[str, ...], variables: Mapping[str, str]) -> str | None:
         """Import these and hide all that it loads.
 
         Args:
@@ -316,7 +314,7 @@ def _imports(name: str) -> bool:
     """Whether a module can be imported; what fails here fails in the kernel once more, in the cell that asks for it."""
     try:
         bootstrap._gcd_import(name)
-    except BaseException:  # noqa: BLE001 - SystemExit too
+    except BaseException:
         return False
     return True
 

@@ -262,7 +262,9 @@ def _ask(conversation: socket.socket, wish: _Wish) -> None:
     os.close(ending)
     try:
         conversation.settimeout(_PATIENCE_SECONDS)
-        socket.send_fds(conversation, [len(text).to_bytes(4, "big")], [ended if stdin is None else stdin, stdout, stderr])
+        socket.send_fds(
+            conversation, [len(text).to_bytes(4, "big")], [ended if stdin is None else stdin, stdout, stderr]
+        )
         conversation.sendall(text)
         conversation.setblocking(False)
     finally:

@@ -26,9 +26,11 @@ def environment(**more: str) -> dict[str, str]:
 class Kernel:
     """A kernel that runs, and its client."""
 
-    def __init__(self, server: WarmServer | None, folder: Path, argv: tuple[str, ...], **started: Any) -> None:
+    def __init__(
+        self, server: WarmServer | None, folder: Path, argv: tuple[str, ...], transport: str, **started: Any
+    ) -> None:
         self.sockets = tempfile.TemporaryDirectory()
-        self.manager = KernelManager(transport="ipc", connection_file=str(Path(self.sockets.name) / "kernel.json"))
+        self.manager = KernelManager(transport=transport, connection_file=str(Path(self.sockets.name) / "kernel.json"))
         stanza = {} if server is None else {"kernel_provisioner": dict(server.provisioner)}
         spec = KernelSpec(argv=list(argv), language="python", display_name="Python", metadata=stanza)
         self.manager._kernel_spec = spec
@@ -93,9 +95,9 @@ class Kernel:
 
 @contextmanager
 def kernel(
-    server: WarmServer | None, folder: Path, *, argv: tuple[str, ...] = ARGV, **started: Any
+    server: WarmServer | None, folder: Path, *, argv: tuple[str, ...] = ARGV, transport: str = "ipc", **started: Any
 ) -> Iterator[Kernel]:
-    made = Kernel(server, folder, argv, **started)
+    made = Kernel(server, folder, argv, transport, **started)
     try:
         yield made
     finally:

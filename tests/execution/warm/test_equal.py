@@ -1,5 +1,6 @@
 """A forked kernel answers as a fresh one does."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -7,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from jupyter_core.utils import ensure_event_loop
 
 from generator.execution.warm.server import WarmServer, can_be_warm
-from tests.execution.warm.kernels import Kernel, environment, kernel
+from tests.execution.warm.kernels import environment, kernel
 from tests.execution.warm.told_apart import CELLS, FILES, PRELOADED
 
 pytestmark = pytest.mark.kernel
@@ -139,7 +141,7 @@ def test_many_kernels_start_at_once_and_each_works_in_its_own_folder(server: War
     folders = [folder_with({}, tmp_path / str(number)) for number in range(8)]
 
     def answer(folder: Path) -> tuple[bool, str]:
-        with kernel(server, folder) as started:
+        with contextlib.closing(ensure_event_loop()), kernel(server, folder) as started:
             return started.is_forked, started.text("import os; print(os.getcwd())")
 
     with ThreadPoolExecutor(8) as pool:
@@ -149,30 +151,14 @@ def test_many_kernels_start_at_once_and_each_works_in_its_own_folder(server: War
 
 
 def test_a_kernel_over_tcp_can_be_forked_too(server: WarmServer, tmp_path: Path) -> None:
-    from jupyter_client.manager import KernelManager
+    with (
+        (tmp_path / "error").open("wb") as error,
+        kernel(server, tmp_path, transport="tcp", stderr=error.fileno()) as forked,
+    ):
+        answers = forked.is_forked, forked.text("print(get_ipython().kernel.parent.transport)")
 
-    made = Kernel.__new__(Kernel)
-    made.manager = KernelManager(transport="tcp")
-    made.manager._kernel_spec = spec_of(server)
-    made.manager.start_kernel(env=environment(), cwd=str(tmp_path), stderr=-3)
-    made.client = made.manager.client()
-    made.client.start_channels()
-    try:
-        made.client.wait_for_ready(timeout=60)
-        assert made.text("print(1)") == "1\n"
-    finally:
-        made.client.stop_channels()
-        made.manager.shutdown_kernel(now=True)
-
-
-def spec_of(server: WarmServer) -> object:
-    from jupyter_client.kernelspec import KernelSpec
-
-    from tests.execution.warm.kernels import ARGV
-
-    return KernelSpec(
-        argv=list(ARGV), language="python", display_name="x", metadata={"kernel_provisioner": dict(server.provisioner)}
-    )
+    assert answers == (True, "tcp\n")
+    assert "TCP without encryption" in (tmp_path / "error").read_text(encoding="utf-8")
 
 
 def test_this_platform_can() -> None:

@@ -176,9 +176,7 @@ def test_kernels_whose_zygote_is_gone_end_with_the_server(tmp_path: Path) -> Non
 def test_a_zygote_that_cannot_start_leaves_the_plain_way(tmp_path: Path) -> None:
     # Python itself refuses this one; the kernel says so, not the zygote.
     env = environment(PYTHONPATH=str(tmp_path))
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys, os\nif sys.argv[0] != '-m': os._exit(9)", encoding="utf-8"
-    )
+    (tmp_path / "sitecustomize.py").write_text("import sys, os\nif sys.argv[0] != '-m': os._exit(9)", encoding="utf-8")
 
     with WarmServer(sys.executable, (), env) as server, kernel(server, tmp_path, env=env) as started:
         assert (started.is_forked, started.text("print(1)")) == (False, "1\n")
