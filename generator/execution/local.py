@@ -116,10 +116,12 @@ class _Crew:
             except BaseException as error:
                 # A thread has nobody else to tell.
                 self._outcomes.put(error)
+            finally:
+                self._memory.leave(job.resources.memory_bytes)
 
     def _wait_for_room(self, job: Job) -> bool:
         """Whether the job may start; in turn, so that a large one is not passed by small ones for ever."""
-        while not self._memory.has_room(job.resources.memory_bytes):
+        while not self._memory.admit(job.resources.memory_bytes):
             if self._stop.wait(_ROOM_SECONDS):
                 return False
         return True

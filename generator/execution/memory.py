@@ -57,6 +57,7 @@ class MemoryBound:
         self._lock = threading.Lock()
         self._own: dict[int, int | None] = {}
         self._taken: dict[int, int] = {}
+        self._places: list[int] = []
         self._sampled_at = 0.0
 
     def add(self, pid: int, own_bytes: int | None) -> None:
@@ -91,13 +92,25 @@ class MemoryBound:
             of_all = f"all kernels together may have {megabytes(self.all_bytes)} and took {megabytes(total)}"
             return Excess(f"{of_all}, this one {megabytes(exact.get(pid, 0))}", is_its_own=False)
 
-    def has_room(self, wanted_bytes: int | None) -> bool:
-        """Whether one more kernel may start; the first always may."""
+    def admit(self, wanted_bytes: int | None) -> bool:
+        """Whether one more kernel may start, and then a place is taken for it; the first always may.
+
+        What a kernel will take shows only later, so each counts for at least what it wants.
+        """
+        wanted = wanted_bytes or _ROOM_BYTES
         with self._lock:
-            if self.all_bytes is None or not self._own:
-                return True
-            self._sample()
-            return self.all_bytes - sum(self._taken.values()) >= (wanted_bytes or _ROOM_BYTES)
+            if self.all_bytes is not None and self._places:
+                self._sample()
+                used = max(sum(self._taken.values()), sum(self._places))
+                if self.all_bytes - used < wanted:
+                    return False
+            self._places.append(wanted)
+            return True
+
+    def leave(self, wanted_bytes: int | None) -> None:
+        """A kernel that was admitted is done."""
+        with self._lock:
+            self._places.remove(wanted_bytes or _ROOM_BYTES)
 
     def _sample(self) -> None:
         now = time.monotonic()

@@ -18,7 +18,7 @@ class OutputLimits:
 
     cell_bytes: int = 50_000_000
     notebook_bytes: int = 200_000_000
-    cell_outputs: int = 20_000
+    cell_outputs: int = 10_000
     cell_messages: int = 200_000
     notebook_messages: int = 1_000_000
     message_bytes: int = 60_000_000

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def _node(cell: Cell, number: int) -> dict[str, Any]:
         return {"id": f"cell-{number}", **cell, "metadata": {**cell.get("metadata", {}), **ours}}
     source, *tags = (cell,) if isinstance(cell, str) else cell
     metadata = {**ours, "tags": list(tags)} if tags else ours
-    code = {"cell_type": "code", "execution_count": None, "outputs": []}
+    code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "outputs": []}
     return {"id": f"cell-{number}", "metadata": metadata, "source": source, **code}
 
 
@@ -81,17 +81,17 @@ def said(outcome: Outcome) -> tuple[str, str, int | None, int | None] | None:
     return None if failure is None else (failure.kind.value, failure.problem, failure.cell, failure.line)
 
 
-def living(marker: str) -> list[int]:
-    """Pids of the processes that have marker in their command line, ourselves left out."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if marker.encode() in words and int(folder.name) != os.getpid():
-            found.append(int(folder.name))
-    return found
+def living() -> list[int]:
+    """Pids of the kernels of this process, and of whatever they started, that are still there."""
+    mark = f"INKMILL_KERNEL={os.getpid()}-".encode()
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if mark in _environment(folder)]
+
+
+def _environment(folder: Path) -> bytes:
+    try:
+        return (folder / "environ").read_bytes()
+    except OSError:
+        return b""
 
 
 def gone(pid: int, seconds: float = 5.0) -> bool:
@@ -110,8 +110,3 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state not in "ZX"
-
-
-def environment_of(values: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with values on top, for a process that a test starts."""
-    return {**os.environ, **values}
