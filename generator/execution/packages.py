@@ -237,9 +237,16 @@ _OTHER_DISTRIBUTIONS = MappingProxyType(
 )
 
 
+_OF_EVERY_KERNEL = frozenset({"ipython", "ipykernel"})
+
+
 def versions_used(imports: Imports, packages: Packages) -> Mapping[str, str]:
-    """The versions of the installed distributions that a notebook imports, by distribution, sorted."""
+    """The versions of the installed distributions that a notebook imports, by distribution, sorted.
+
+    What every kernel is made of is left out: whoever imports IPython wants its display.
+    """
     used = {name for module in imports.modules for name in _distributions(module) if name in packages.versions}
+    used -= _OF_EVERY_KERNEL
     return {name: packages.versions[name] for name in sorted(used)}
 
 

@@ -217,8 +217,8 @@ class RunKey:
     """What the outputs of a run depend on, part by part, so that a difference has a name.
 
     Args:
-        parts: name to digest or version: ``code``, ``parameters``, ``kernel``, ``engine``, ``requirements.lock``,
-            ``data/sales.csv``, ``helpers.py``, ``pandas``.
+        parts: name to digest or version: ``code``, ``kernel``, ``engine``, ``folder``, ``parameter country``,
+            ``file data/sales.csv``, ``environment requirements.lock``, ``environment pandas``.
     """
 
     parts: Mapping[str, str]

@@ -1,5 +1,6 @@
 """Pages made of one document: posts, pages, their Markdown twins, and pages that lead elsewhere."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from generator.model.document import Heading
@@ -11,7 +12,7 @@ from generator.render.dates import format_date
 from generator.render.facts import Link, PageFacts
 from generator.render.frame import Frame, direction_of
 from generator.render.links import fill_html, fill_markdown, in_the_open, may_lead_to
-from generator.render.lists import date_view, tag_views
+from generator.render.lists import date_view, moment_view, tag_views
 from generator.render.meta import head_of_document, twin_path
 from generator.render.plain import reading_minutes
 from generator.render.rules import RenderRules
@@ -29,6 +30,8 @@ from generator.templating import Html
 
 # Fewer headings need no map.
 _FEWEST_TOC_LINES = 2
+# Of the language and the libraries a notebook ran with: more than these are counted.
+_MOST_VERSIONS = 5
 
 
 def page_file(facts: PageFacts, encoded: bytes, frame: Frame) -> OutputFile:
@@ -117,7 +120,19 @@ def _banner(facts: PageFacts, frame: Frame) -> str:
 def _data(facts: PageFacts, frame: Frame) -> DataView | None:
     if facts.ran_at is None and not facts.kept_because:
         return None
-    return DataView(date_view(facts.ran_at, frame.rules), facts.kept_because)
+    when = None if facts.ran_at is None else moment_view(facts.ran_at, frame.rules)
+    return DataView(when, facts.kept_because, _ran_with(facts.ran_with))
+
+
+def _ran_with(versions: Sequence[tuple[str, str]]) -> str:
+    """``Python 3.11.7, pandas 2.3.0 and 4 more libraries``: the first few say enough."""
+    names = [
+        f"{name.capitalize() if number == 0 else name} {version}" for number, (name, version) in enumerate(versions)
+    ]
+    rest = len(names) - _MOST_VERSIONS
+    if rest > 0:
+        return f"{', '.join(names[:_MOST_VERSIONS])} and {rest} more {'libraries' if rest > 1 else 'library'}"
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
 def _neighbour(link: Link | None, frame: Frame) -> LinkView | None:

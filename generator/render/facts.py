@@ -85,6 +85,7 @@ class PageFacts:
     state: State
     ran_at: datetime | None
     kept_because: str
+    ran_with: tuple[tuple[str, str], ...]
     license: str
     doi: str
     is_post: bool
@@ -170,6 +171,7 @@ def page_facts(post: Post, card: CardFacts, directory: Directory, rules: RenderR
         state=post.state,
         ran_at=document.ran_at,
         kept_because=document.kept_because or "",
+        ran_with=document.ran_with,
         license=front.license or "",
         doi=front.doi or "",
         is_post=post.is_post,

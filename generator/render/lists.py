@@ -89,6 +89,12 @@ def date_view(moment: datetime | None, rules: RenderRules) -> DateView | None:
     return DateView(format_date(moment, rules.date_format), iso(moment)) if moment else None
 
 
+def moment_view(moment: datetime, rules: RenderRules) -> DateView:
+    """A point in time as pages show it: the date, the time of day and how far its zone is from UTC."""
+    words = f"{format_date(moment, rules.date_format)}, {format_date(moment, '%H:%M %Z')}"
+    return DateView(words, iso(moment))
+
+
 def tag_views(card: CardFacts, frame: Frame) -> tuple[TagView, ...]:
     """A post's tags as chips."""
     return tuple(TagView(name, frame.base.href(url)) for name, url in card.tags)

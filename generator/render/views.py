@@ -134,10 +134,17 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """How fresh the outputs of a notebook are; kept_because is empty for those that are as asked."""
+    """How fresh the outputs of a notebook are.
+
+    Args:
+        date: with the time of day; None for outputs that were not made here.
+        kept_because: empty for those that are as asked.
+        ran_with: the language and the libraries that made them, in words; empty when nobody knows.
+    """
 
     date: DateView | None
     kept_because: str
+    ran_with: str
 
 
 @dataclass(frozen=True, slots=True)

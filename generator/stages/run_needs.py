@@ -75,6 +75,7 @@ class NeedsFinder:
         self._inputs = inputs
         self._defaults = inputs.settings.execution
         self._packages: dict[str | None, Packages] = {}
+        self._environments: dict[str | None, Mapping[str, str]] = {}
         self._kernels: dict[tuple[str, str], tuple[KernelChoice, str | None]] = {}
         self._paths = tuple(seen.path for seen in inputs.listing.seen if seen.fault is None)
         self._own_modules: dict[str, tuple[str, ...]] = {}
@@ -195,9 +196,12 @@ class NeedsFinder:
             return {own.name: CONTENT + digest, "Python": python}, {}
         if kernel.python is None:
             return {}, {}
-        packages = self._packages_of(None if kernel.is_own_python else kernel.python)
+        python = None if kernel.is_own_python else kernel.python
+        packages = self._packages_of(python)
         used = versions_used(Imports(plan.modules, plan.scripts), packages)
-        return environment_parts(self._lock(), packages), used
+        if python not in self._environments:
+            self._environments[python] = environment_parts(self._lock(), packages)
+        return self._environments[python], used
 
     def _packages_of(self, python: str | None) -> Packages:
         if python not in self._packages:

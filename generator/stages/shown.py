@@ -1,6 +1,8 @@
 """An edition with the outputs it shows: those committed with the file, or those of a run."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from generator.cache.store import Store
 from generator.execution.committed import committed
@@ -31,12 +33,17 @@ class Shower:
         outline = edition.outline
         own = committed(outline)
         if shown.notebook is None or own.notebook is None:
-            return edition, replace(own, ran_at=shown.ran_at, kept_because=shown.kept_because)
+            return edition, replace(own, kept_because=shown.kept_because)
         run = executed_notebook(self.store.need(shown.kind, shown.notebook), outline.source.path)
-        made = Executed(run, shown.ran_at, shown.kept_because, shown.ran_with)
+        made = Executed(run, self._in_zone(shown.ran_at), shown.kept_because, shown.ran_with)
         if shown.is_whole:
             return replace(edition, outline=self._of_older(outline, to_json(run))), made
         return edition, replace(made, notebook=grafted(own.notebook, run, outline.cells))
+
+    def _in_zone(self, moment: datetime | None) -> datetime | None:
+        """In the site's time zone, by its offset alone: that is what a stored document still knows."""
+        local = None if moment is None else moment.astimezone(ZoneInfo(self.rules.timezone))
+        return None if local is None else local.astimezone(timezone(local.utcoffset() or timedelta()))
 
     def _of_older(self, outline: Outline, content: bytes) -> Outline:
         """What the cells of an older file ask for, under the front matter of today."""

@@ -85,11 +85,22 @@ def test_a_published_post_has_no_banner_and_may_be_indexed() -> None:
 def test_results_that_inkmill_made_say_from_when_they_are() -> None:
     ran = datetime(2024, 5, 2, tzinfo=UTC)
 
-    assert text(page(ran_at=ran), ".data-note") == ["Data as of May 2, 2024."]
+    assert text(page(ran_at=ran), ".data-note") == ["Data as of May 2, 2024, 00:00 UTC."]
     assert text(page(ran_at=ran, kept_because="the newest run failed"), ".data-note") == [
-        "Data as of May 2, 2024, kept because the newest run failed."
+        "Data as of May 2, 2024, 00:00 UTC, kept because the newest run failed."
     ]
     assert text(page(kept_because="it failed"), ".data-note") == ["Older results, kept because it failed."]
+
+
+def test_results_say_what_they_ran_with() -> None:
+    def said(*versions: tuple[str, str]) -> list[str]:
+        return text(page(ran_at=datetime(2024, 5, 2, tzinfo=UTC), ran_with=versions), ".ran-with")
+
+    python, many = ("python", "3.11.7"), [(name, "1") for name in "abcdef"]
+    assert said() == []
+    assert said(python) == ["Run with Python 3.11.7."]
+    assert said(python, ("numpy", "2.1"), ("pandas", "2.3")) == ["Run with Python 3.11.7, numpy 2.1 and pandas 2.3."]
+    assert said(python, *many) == ["Run with Python 3.11.7, a 1, b 1, c 1, d 1 and 2 more libraries."]
 
 
 def test_neighbours_lead_to_the_older_and_the_newer_post_by_title() -> None:
