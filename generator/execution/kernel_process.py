@@ -64,8 +64,7 @@ class KernelProcess:
         self._guard = guard
         self._warm = warm
         self._mark = guard.new_mark()
-        self._folder = _short_folder()
-        guard.made(self._folder)
+        self._folder: Path | None = None
         self._stderr = b""
         self._stderr_fd: int | None = None
         self._strays: set[psutil.Process] = set()
@@ -86,16 +85,17 @@ class KernelProcess:
             # Said outright: JUPYTER_DEFAULT_PROVISIONER_NAME would name another.
             metadata={"kernel_provisioner": dict(self._warm or {"provisioner_name": "local-provisioner"})},
         )
-        # TCP needs free ports, and kernels that start at the same time take them from one another.
-        is_ipc = sys.platform != "win32" and len(os.fsencode(self._folder)) <= _LONGEST_FOLDER
-        manager = AsyncKernelManager(
-            kernel_name=choice.name,
-            kernel_spec_manager=_OneSpec(spec=spec),
-            transport="ipc" if is_ipc else "tcp",
-            connection_file=str(self._folder / "k.json"),
-        )
+        manager = AsyncKernelManager(kernel_name=choice.name, kernel_spec_manager=_OneSpec(spec=spec))
         manager.client_factory = CountedClient
         return manager
+
+    def _make_folder(self) -> None:
+        folder = self._folder = _short_folder()
+        self._guard.made(folder)
+        # TCP needs free ports, and kernels that start at the same time take them from one another.
+        is_ipc = sys.platform != "win32" and len(os.fsencode(folder)) <= _LONGEST_FOLDER
+        self.manager.transport = "ipc" if is_ipc else "tcp"
+        self.manager.connection_file = str(folder / "k.json")
 
     async def start(self, environment: Mapping[str, str], folder: Path) -> None:
         """Start the process, working in folder.
@@ -103,6 +103,7 @@ class KernelProcess:
         Raises:
             KernelStartError: there is no such program.
         """
+        self._make_folder()
         is_ipython = any("ipykernel" in word for word in self.choice.argv)
         options: dict[str, Any] = {
             "cwd": str(folder),
@@ -216,8 +217,9 @@ class KernelProcess:
                 asyncio.get_running_loop().remove_reader(self._stderr_fd)
                 os.close(self._stderr_fd)
                 self._stderr_fd = None
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._guard.removed(self._folder)
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._guard.removed(self._folder)
 
     async def _end_processes(self) -> None:
         provisioner = self.manager.provisioner

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -278,7 +279,12 @@ def test_a_kernel_that_ends_while_it_starts_has_the_last_word(tmp_path: Path) ->
     )
 
 
-def test_a_kernel_of_another_language_runs_and_gets_no_parameters_nobody_can_write(tmp_path: Path) -> None:
+def test_a_kernel_of_another_language_runs_and_gets_no_parameters_nobody_can_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     kernel = replace(choose_kernel("", "python")[0], name="prologue", language="prologue", is_own_python=False)
 
     plain = run(tmp_path, "1 + 1", kernel=kernel)
@@ -287,6 +293,7 @@ def test_a_kernel_of_another_language_runs_and_gets_no_parameters_nobody_can_wri
     assert texts(plain) == ["2"]
     assert with_parameters.failure is not None
     assert with_parameters.failure.kind is FailureKind.PARAMETERS
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_kernel_that_is_interrupted_by_message_is(tmp_path: Path) -> None:
