@@ -1,4 +1,4 @@
-"""The kernel provisioner of jupyter_client that asks a zygote for a kernel, and starts a plain one where that cannot be."""
+"""The kernel provisioner of jupyter_client that asks a zygote for a kernel, and starts a plain one in need."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
 
 from generator.execution.warm.server import is_per_run, zygote_name
@@ -35,15 +35,18 @@ class WarmProvisioner(LocalProvisioner):
     address = Unicode(config=True, help="The socket at which the WarmServer starts zygotes.")
     python = Unicode(config=True, help="The interpreter of its kernels.")
 
+    # LocalProvisioner never says that it is a subprocess.Popen.
+    process: Any
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Forked, or else as LocalProvisioner does."""
         wish = _wish(cmd, kwargs, self.python)
         process = None if wish is None else await _forked(wish, self.address)
         if wish is None or process is None:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = process  # type: ignore[assignment]
+        self.process = process
         # A forked kernel leads a session of its own, as launch_kernel of jupyter_client has it.
-        self.pid = self.pgid = process.pid  # type: ignore[assignment]
+        self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd", Path.cwd())
         await _listens(process, wish.folder, self.connection_info)
         return self.connection_info

@@ -59,7 +59,7 @@ class WarmServer:
 
     Args:
         python: the interpreter of the kernels, absolute.
-        preloaded: modules to import before the fork; one that does not import, or does what cannot be taken back, is left out.
+        preloaded: modules to import before the fork; one that fails, or does what cannot be taken back, is left out.
         environment: of the kernels, so that their zygote starts at once; without it, with the first kernel.
     """
 
@@ -79,7 +79,8 @@ class WarmServer:
             self._life, self._life_of_zygotes = (stack.enter_context(end) for end in socket.socketpair())
             self._door = stack.enter_context(_listening(self._folder / "door"))
             self._waking = os.pipe()
-            stack.callback(lambda: [os.close(end) for end in self._waking])
+            for end in self._waking:
+                stack.callback(os.close, end)
             if self._environment is not None:
                 self._zygote({"executable": self._python, "options": [], "environment": dict(self._environment)})
             keeper = threading.Thread(target=self._answer, name="warm kernels", daemon=True)
@@ -115,7 +116,7 @@ class WarmServer:
     def _answer(self) -> None:
         """Start the zygotes that provisioners ask for, one after the other."""
         while True:
-            ready = select.select([self._door, self._waking[0]], [], [])[0]
+            ready = select.select([self._door.fileno(), self._waking[0]], [], [])[0]
             if self._waking[0] in ready:
                 return
             with suppress(OSError, ValueError, KeyError), self._door.accept()[0] as asking:

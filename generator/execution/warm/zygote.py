@@ -1,7 +1,7 @@
 """The process that forks kernels: a script, run by its path, that knows nothing of inkmill.
 
 It imports ipykernel and what else a kernel needs, then waits. Every request brings a command, an environment, a folder
-and three descriptors; it is answered by two forks: a supervisor, which outlives the kernel and ends whatever that leaves
+and three descriptors; two forks answer it: a supervisor, which outlives the kernel and ends whatever that leaves
 behind, and the kernel. Nothing is started or opened before the fork that a fresh kernel would not have: no thread, no
 event loop, no zmq context; the few descriptors are closed in the child.
 """
@@ -34,6 +34,9 @@ IMPORTED_AT_START = tuple(
     IPython.extensions.storemagic IPython.utils.wildcard sqlite3 pdb tornado.platform.asyncio tornado.queues pkgutil
     faulthandler encodings.ascii encodings.idna encodings.latin_1 unicodedata""".split()
 )
+
+# What this process imports and a kernel does not.
+STRANGE = frozenset({"gc"})
 
 # What ipykernel adds to the environment while it starts, and modules read when they are imported.
 SET_AT_START = MappingProxyType({"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
@@ -278,11 +281,12 @@ def become(request: Request, hidden: Any) -> tuple[CodeType, Any]:
         if stream.isatty():
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.environ.update(request["variables"], JPY_PARENT_PID=str(os.getppid()))
-    logging._startTime = time.time() if isinstance(logging._startTime, float) else time.time_ns()  # type: ignore[attr-defined]
+    # Log records count the time from here; in nanoseconds since Python 3.13.
+    vars(logging)["_startTime"] = time.time() if sys.version_info < (3, 13) else time.time_ns()
     sys.orig_argv[:] = request["command"]
     sys.modules["__main__"] = ModuleType("__main__")
     hidden.install()
-    _, spec, code = runpy._get_module_details("ipykernel_launcher")  # type: ignore[attr-defined]
+    _, spec, code = vars(runpy)["_get_module_details"]("ipykernel_launcher")
     sys.argv[:] = [spec.origin, *request["arguments"]]
     gc.unfreeze()
     return code, spec
@@ -295,13 +299,13 @@ def loaded_modules(asked: dict[str, Any]) -> Any:
 
     # It asks the environment for its parent when it is imported, so every kernel imports it for itself.
     del sys.modules["ipykernel.kernelapp"], ipykernel.kernelapp
-    hidden = beside("hiding").Hidden()
-    unfit = hidden.load(IMPORTED_AT_START, tuple(asked["preloaded"]), SET_AT_START)
+    recorder = beside("recording").Recorder()
+    unfit = recorder.load(IMPORTED_AT_START, tuple(asked["preloaded"]), SET_AT_START)
     if unfit is not None:
         asked["preloaded"] = [name for name in asked["preloaded"] if name != unfit]
-        os.execv(sys.executable, [*sys.orig_argv[:-1], json.dumps(asked)])
-    # No other module used here is strange to a kernel.
-    hidden.hide("gc")
+        os.execv(sys.executable, [*sys.orig_argv[:-1], json.dumps(asked)])  # noqa: S606 - keeps number and descriptors
+    hidden = beside("hiding").Hidden(recorder.steps, recorder.generators)
+    hidden.hide({*sys.modules} - recorder.before | STRANGE, recorder.known)
     return hidden
 
 
@@ -330,4 +334,4 @@ def main() -> tuple[CodeType, Any]:
 if __name__ == "__main__":
     # At the level of the module: the stack of a kernel is as deep as a fresh one's, to the frame.
     _code, _spec = main()
-    runpy._run_code(_code, vars(sys.modules["__main__"]), None, "__main__", _spec)  # type: ignore[attr-defined]
+    vars(runpy)["_run_code"](_code, vars(sys.modules["__main__"]), None, "__main__", _spec)

@@ -68,7 +68,7 @@ class Kernel:
         return [self.without_own(output) for output in outputs]
 
     def without_own(self, output: object) -> object:
-        """Without what no two kernels have in common: addresses, the number of the process, the folder of its sockets."""
+        """Without what no two kernels share: addresses, the number of the process, the folder of its sockets."""
         if isinstance(output, str):
             told = output.replace(self.sockets.name, "SOCKETS").replace(f"ipykernel_{self.pid}", "ipykernel_PID")
             return re.sub(r"0x[0-9a-f]{6,}", "0x", told)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,6 @@ from jupyter_core.utils import ensure_event_loop
 
 from generator.execution.warm.server import WarmServer, can_be_warm
 from tests.execution.warm.kernels import environment, kernel
-from tests.execution.warm.told_apart import CELLS, FILES, PRELOADED
 
 pytestmark = pytest.mark.kernel
 
@@ -20,10 +20,38 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[3] / "_notebooks").glob("**
 LIBRARIES = ("numpy", "matplotlib.pyplot", "concurrent.futures.process", "multiprocessing", "csv")
 
 
+FILES = {
+    "script.py": "import sys\nprint(sys.argv, __name__)\n",
+    "says_when.py": "import time\nNOW = time.time()\nprint('importing')\nLATER = time.time() >= NOW\n",
+}
+
+# In a folder on PYTHONPATH.
+PRELOADED = {
+    "speaks.py": "print('I am imported')\n",
+    "keeps.py": (
+        "import os, time, datetime\nKEPT = os.getpid(), os.getcwd()\n"
+        "NOW = time.time()\nTHEN = datetime.datetime.now()\n"
+    ),
+    "asks.py": "try:\n    get_ipython()\n    HERE = True\nexcept NameError:\n    HERE = False\n",
+    "asks_politely.py": "from IPython import get_ipython\nHERE = get_ipython() is not None\n",
+    "fails_to_import.py": "import wave\nraise RuntimeError('as ever')\n",
+    "changes.py": (
+        "import os, warnings, atexit\nos.environ['CHANGED'] = 'yes'\nwarnings.simplefilter('ignore', UserWarning)\n"
+        "atexit.register(print, 'bye')\n"
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[WarmServer]:
     with WarmServer(sys.executable, LIBRARIES, environment()) as opened:
         yield opened
+
+
+def cells_made_to_tell_apart() -> dict[str, str]:
+    text = Path(__file__).with_name("told_apart.txt").read_text(encoding="utf-8")
+    parts = re.split(r"^-- (.*) --\n", text, flags=re.MULTILINE)[1:]
+    return {name: code.strip() for name, code in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def folder_with(files: dict[str, str], folder: Path) -> Path:
@@ -37,17 +65,18 @@ def folder_with(files: dict[str, str], folder: Path) -> Path:
 def test_cells_made_to_tell_a_fork_from_a_fresh_kernel_cannot(tmp_path: Path) -> None:
     work = folder_with(FILES, tmp_path / "work")
     library = folder_with(PRELOADED, tmp_path / "library")
+    cells = cells_made_to_tell_apart()
     env = environment(PYTHONPATH=str(library), MARK="of the environment")
     modules = (*LIBRARIES, *(name.partition(".")[0] for name in PRELOADED))
 
     with WarmServer(sys.executable, modules, env) as server:
         with kernel(server, work, env=env) as forked:
             assert forked.is_forked
-            warm = {name: forked.run(code) for name, code in CELLS.items()}
+            warm = {name: forked.run(code) for name, code in cells.items()}
         with kernel(None, work, env=env) as fresh:
-            cold = {name: fresh.run(code) for name, code in CELLS.items()}
+            cold = {name: fresh.run(code) for name, code in cells.items()}
 
-    for name in CELLS:
+    for name in cells:
         assert warm[name] == cold[name], name
 
 
