@@ -202,6 +202,38 @@ def explain(*, path: str, verbose: bool, **words: Any) -> int:
     return 1 if isinstance(found, tuple) else 0
 
 
+@commands.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--compare", is_flag=True, help="Outputs must be those that were saved.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0, 1),
+    default=1e-6,
+    show_default=True,
+    help="How far numbers may be apart, relative to their size.",
+)
+@_with_flags
+def test(*, paths: tuple[str, ...], compare: bool, tolerance: float, verbose: bool, quiet: bool, **words: Any) -> int:
+    """Run notebooks as tests: those named, or all; nothing of it is kept."""
+    from generator.checks.line_differences import Tolerance
+    from generator.commands.literate_tests import report_lines, run_tests
+    from generator.stages.selecting import Selection
+    from generator.wording import problem_text
+
+    request = _request(words)
+    selection = Selection(tuple(_in_source(path, request) for path in paths))
+    within = Tolerance(relative=tolerance) if compare else None
+    with _runner(quiet=quiet) as runner:
+        report = run_tests(request, selection, runner, tolerance=within)
+    if isinstance(report, tuple):
+        for problem in report:
+            click.echo(problem_text(problem))
+        return 1
+    for line in report_lines(report, verbose=verbose):
+        click.echo(line)
+    return 0 if report.is_good else 1
+
+
 def _in_source(path: str, request: "BuildRequest") -> str:
     """A path as it was typed, from where one stands, as the source directory calls it."""
     file, mark, variant = path.partition("#")

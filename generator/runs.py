@@ -11,12 +11,14 @@ from generator.execution.records import Runs
 from generator.execution.schedule import is_due, next_time
 from generator.model.execution import RunHistory
 from generator.model.plan import RunReport, RunResult, RunTally, SourcePlan, name_of
+from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.stages.asking import asking
 from generator.stages.choosing import result_of
 from generator.stages.engine import Engine, engine_fingerprint, read_engine
 from generator.stages.execution import UNWATCHED, Execution, Runner
 from generator.stages.inputs import Inputs, list_inputs, look
+from generator.stages.jobs_of_tests import JobsOfTests, jobs_of_plans
 from generator.stages.running import Wish
 from generator.stages.selecting import Selection, select
 from generator.stages.slices import timezone
@@ -59,6 +61,24 @@ def refresh(request: BuildRequest, runner: Runner = UNWATCHED) -> RunReport:
         return RunReport(tuple(results), (*selected.problems, *made.problems), made.tally)
 
     return _with_inputs(request, work)
+
+
+def jobs_of_tests(request: BuildRequest, selection: Selection) -> JobsOfTests | tuple[Problem, ...]:
+    """The selected notebooks as jobs, whether they ask to be run or not; the errors of a wrong ``_config.yml`` instead.
+
+    Raises:
+        UsageError: there is no such notebook.
+        BusyError: another build of this source is running.
+    """
+    found: list[JobsOfTests] = []
+
+    def work(inputs: Inputs, engine: Engine) -> RunReport:
+        selected = select(request, inputs, engine, selection)
+        found.append(jobs_of_plans(request, inputs, selected.plans))
+        return RunReport((), selected.problems, RunTally())
+
+    report = _with_inputs(request, work)
+    return replace(found[0], problems=report.problems) if found else report.problems
 
 
 def _by_schedule(

@@ -17,6 +17,11 @@ from generator.model.execution import Executor, FailureKind, Job, Outcome, RunFa
 from generator.model.notebook import Notebook
 from generator.model.outline import CellFlags
 from generator.model.problem import Problem, error, note
+from generator.model.request import BuildRequest
+from generator.runs import jobs_of_tests
+from generator.stages.execution import Runner
+from generator.stages.executors import executor_for
+from generator.stages.selecting import Selection
 from generator.wording import problem_text
 
 _MOST_LINES_OF_A_CELL = 20
@@ -82,6 +87,34 @@ class LiterateReport:
     def is_good(self) -> bool:
         """Whether none failed and none differs."""
         return all(result.verdict in (Verdict.PASSED, Verdict.SKIPPED) for result in self.results)
+
+
+def run_tests(
+    request: BuildRequest, selection: Selection, runner: Runner, *, tolerance: Tolerance | None
+) -> LiterateReport | tuple[Problem, ...]:
+    """Run the selected notebooks of a blog; the errors of a wrong ``_config.yml`` instead.
+
+    Args:
+        tolerance: see ``run_literate_tests``.
+
+    Raises:
+        UsageError: there is no such notebook.
+        MachineError: as the executor does.
+    """
+    found = jobs_of_tests(request, selection)
+    if isinstance(found, tuple):
+        return found
+    report = run_literate_tests(
+        [LiterateTest(one.job, one.committed, one.flags) for one in found.jobs],
+        runner.executor or executor_for(request, found.defaults),
+        runner.watch,
+        tolerance=tolerance,
+        leak_values=tuple(request.leak_values.values()),
+        skipped=found.skipped,
+        allows_waivers=not request.untrusted,
+    )
+    failed = (LiterateResult(name, Verdict.FAILED, failure=failure) for name, failure in found.failed)
+    return replace(report, results=(*failed, *report.results))
 
 
 def run_literate_tests(

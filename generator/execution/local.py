@@ -5,25 +5,16 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from generator.errors import InkmillError
-from generator.execution.failures import one_line
 from generator.execution.guard import Guard
 from generator.execution.memory import MemoryBound, default_bound
 from generator.execution.run_notebook import run_beside_others
 from generator.execution.surroundings import kernel_environment
-from generator.model.execution import (
-    FailureKind,
-    Job,
-    Outcome,
-    Progress,
-    RunFailure,
-    RunState,
-    Watch,
-)
+from generator.model.execution import Job, Outcome, Progress, RunState, Watch
 
 # Ctrl-C reaches a thread that waits without an end on Windows only between two waits.
 _WAIT_SECONDS = 0.5
@@ -47,7 +38,7 @@ class LocalExecutor:
         self._memory_bytes = memory_bytes
         self._is_warm = is_warm
 
-    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Iterator[tuple[Job, Outcome]]:
+    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Generator[tuple[Job, Outcome], None, None]:
         """As ``model.execution.Executor`` says."""
         if not jobs:
             return
@@ -127,13 +118,14 @@ class _Crew:
         return True
 
     def _run(self, job: Job) -> Outcome:
-        try:
-            warm = self._warm.stanza(job)
-        except InkmillError as error:
-            failure = RunFailure(FailureKind.KERNEL, one_line(error.problem), error.mend or "run it again")
-            return Outcome(None, failure, 0.0)
         return run_beside_others(
-            job, self._root, self._watch, guard=self._guard, memory=self._memory, warm=warm, stop=self._stop
+            job,
+            self._root,
+            self._watch,
+            guard=self._guard,
+            memory=self._memory,
+            warm=self._warm.stanza(job),
+            stop=self._stop,
         )
 
 
@@ -166,6 +158,8 @@ class _WarmKernels:
             key = (python, *job.preloaded)
             if key not in self._stanzas:
                 server = WarmServer(python, job.preloaded, environment if "-m" in kernel.argv[1:2] else None)
-                self._servers.enter_context(server)
-                self._stanzas[key] = server.provisioner
+                self._stanzas[key] = None
+                # Where none can be had, kernels are plain ones.
+                with contextlib.suppress(OSError, InkmillError):
+                    self._stanzas[key] = self._servers.enter_context(server).provisioner
             return self._stanzas[key]

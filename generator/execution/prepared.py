@@ -78,6 +78,12 @@ def grafted(notebook: Notebook, executed: Notebook, flags: Sequence[CellFlags]) 
     return replace(notebook, cells=tuple(cells()), metadata=metadata)
 
 
+def without_outputs(notebook: Notebook) -> Notebook:
+    """Its cells alone."""
+    cells = tuple(replace(cell, outputs=(), execution_count=None) for cell in notebook.cells)
+    return replace(notebook, cells=cells)
+
+
 def first_unexpected(executed: Notebook) -> tuple[Cell, Failure] | None:
     """The first exception that no cell announced, of a run that goes on after errors."""
     for cell in executed.cells:

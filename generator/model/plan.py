@@ -71,12 +71,14 @@ class ShownOutputs:
         notebook: key of an executed notebook in the store; None for those committed with the file.
         kind: of the store's entry: ``executed``, or ``derived`` for a run that was not good.
         is_whole: its cells are shown, too: they are not those of the file as it is now.
+        is_bare: no outputs at all: a variant that has not been run has none of its own.
         ran_at, kept_because, ran_with: see Executed.
     """
 
     notebook: str | None = None
     kind: str = "executed"
     is_whole: bool = False
+    is_bare: bool = False
     ran_at: datetime | None = None
     kept_because: str | None = None
     ran_with: tuple[tuple[str, str], ...] = ()

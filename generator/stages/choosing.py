@@ -22,12 +22,18 @@ def shown_outputs(end: Ended) -> ShownOutputs:
     if end.partial is not None:
         return ShownOutputs(end.partial, "derived")
     last = end.history.last_good if end.history else None
-    plan = end.needs.plan
-    if last is not None and last.source_digest == plan.saved:
+    if last is not None and last.source_digest == end.needs.plan.saved:
         return _of_record(last, kept_because or _not_run(end))
-    if plan.has_outputs or last is None:
-        return ShownOutputs(kept_because=kept_because if plan.has_outputs else None)
+    if has_saved(end):
+        return ShownOutputs(kept_because=kept_because)
+    if last is None:
+        return ShownOutputs(is_bare=end.needs.variant is not None)
     return _of_record(last, kept_because or _not_run(end), is_whole=True)
+
+
+def has_saved(end: Ended) -> bool:
+    """Whether outputs were committed with it; those of a notebook are no variant's."""
+    return end.needs.plan.has_outputs and end.needs.variant is None
 
 
 def _not_run(end: Ended) -> str:
@@ -61,9 +67,28 @@ def problems_of(end: Ended) -> Iterator[Problem]:
         said = f"its last {count} runs failed, and it is left alone{of_variant}; {shows(end)}"
         mend = f"mend it, then run it by hand: `inkmill run {path}`"
         yield Problem(Severity.WARNING, "run-disabled", said, _place(end), mend)
-    elif end.record is None and not end.needs.plan.has_outputs and shown_outputs(end).notebook is None:
-        said = f"it has never been run{of_variant}, and its page shows code without outputs"
-        yield Problem(Severity.WARNING, "never-run", said, _place(end), f"run it: `inkmill run {path}`")
+
+
+def bare_pages(ends: Sequence[Ended]) -> Iterator[Problem]:
+    """One warning for each notebook whose pages show code alone, because there is no run and nothing was saved."""
+    bare: dict[str, list[Ended]] = {}
+    for end in ends:
+        is_told = end.failure is not None or end.is_disabled or _is_wrong(end)
+        if end.record is None and not is_told and not has_saved(end) and shown_outputs(end).notebook is None:
+            bare.setdefault(end.needs.plan.path, []).append(end)
+    for path, those in bare.items():
+        has_failed = any(end.history is not None and end.history.last_failure is not None for end in those)
+        lacks = "no good run" if has_failed else "never been run"
+        total = len(those[0].needs.plan.editions)
+        said = f"it has {lacks}, and its page shows code alone"
+        if those[0].needs.variant is not None:
+            said = f"{len(those)} of its {total} variants have {lacks}, and their pages show code alone"
+        yield Problem(Severity.WARNING, "never-run", said, Location(path), f"run it: `inkmill run {path}`")
+
+
+def _is_wrong(end: Ended) -> bool:
+    """Its front matter has an error, which says enough."""
+    return any(problem.severity is Severity.ERROR for problem in end.needs.plan.problems)
 
 
 def _place(end: Ended) -> Location:
@@ -77,9 +102,7 @@ def shows(end: Ended) -> str:
         return "its page shows how far it came"
     if shown.ran_at is not None:
         return f"its page shows the run of {shown.ran_at:%Y-%m-%d}"
-    return (
-        "its page shows the outputs it was saved with" if end.needs.plan.has_outputs else "there are no outputs to show"
-    )
+    return "its page shows the outputs it was saved with" if has_saved(end) else "there are no outputs to show"
 
 
 def kept_from(end: Ended) -> tuple[str, datetime | None] | None:
@@ -104,7 +127,7 @@ def result_of(end: Ended) -> RunResult:
     """One line of the result of ``run`` and ``refresh``."""
     shown = shown_outputs(end)
     if end.failure is not None:
-        status = "kept" if shown.notebook is not None or end.needs.plan.has_outputs else "failed"
+        status = "kept" if shown.notebook is not None or has_saved(end) else "failed"
     elif end.is_disabled:
         status = "disabled"
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.cache.codec import decode, encode
 from generator.cache.store import LostBytesError, Store
-from generator.errors import InkmillError, MachineError
+from generator.errors import ContentError, InkmillError, MachineError
 from generator.location import Location
 from generator.model.document import CompanionAnswer, Document
 from generator.model.outline import Edition, Outline
@@ -221,13 +221,15 @@ class _Bench:
 
     def read(self, task: Task) -> Document:
         """The document of the task's edition."""
-        from generator.readers.editions import editions_of
+        from generator.readers.editions import edition_of
 
         if task.edition is None:
             raise ValueError("a first look has no edition")
         wanted, shown = task.edition.variant, task.edition.shown
-        outline = self.reader.outline(load(self.shop.source, task.shelved), self.shop.rules)
-        edition = next(one for one in editions_of(outline) if (one.variant.name if one.variant else None) == wanted)
+        edition = edition_of(self.reader.outline(load(self.shop.source, task.shelved), self.shop.rules), wanted)
+        if edition is None:
+            at = Location(task.shelved.path)
+            raise ContentError("this file was saved while it was read", at=at, mend="build again")
         return self._document(task, edition, shown)
 
     def _document(self, task: Task, edition: Edition, shown: ShownOutputs) -> Document:

@@ -74,7 +74,7 @@ class Execution:
         """
         if not plans:
             return Executions()
-        from generator.stages.choosing import problems_of, shown_outputs, tally_of
+        from generator.stages.choosing import bare_pages, problems_of, shown_outputs, tally_of
         from generator.stages.run_needs import NeedsFinder
         from generator.stages.running import Wish, run_all
 
@@ -88,7 +88,7 @@ class Execution:
         outputs = {(end.needs.plan.path, end.needs.variant): shown_outputs(end) for end in ends}
         return Executions(
             outputs=tuple(_editions(plans, outputs)),
-            problems=tuple(problem for end in ends for problem in problems_of(end)),
+            problems=(*(problem for end in ends for problem in problems_of(end)), *bare_pages(ends)),
             tally=tally_of(ends),
             ends=ends,
             is_settled=all(end.failure is None for end in ends),
@@ -139,4 +139,5 @@ def _editions(
             yield EditionOutputs(plan.path, None)
         for edition in plan.editions:
             name = edition.variant.name if edition.variant else None
-            yield EditionOutputs(plan.path, name, outputs.get((plan.path, name), ShownOutputs()))
+            nobodys = ShownOutputs(is_bare=edition.variant is not None)
+            yield EditionOutputs(plan.path, name, outputs.get((plan.path, name), nobodys))

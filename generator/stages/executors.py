@@ -15,10 +15,7 @@ def executor_for(request: BuildRequest, defaults: ExecutionDefaults) -> Executor
         SettingsError: the memory of ``_config.yml`` is no size.
         MachineError: Ray is asked for and is not installed.
     """
-    memory_bytes = parse_size(defaults.memory) if defaults.memory else None
-    if defaults.memory and memory_bytes is None:
-        said = f"`execution.memory: {defaults.memory}` is not a size"
-        raise SettingsError(said, at=Location("_config.yml"), mend="write one, such as `4 GB`")
+    memory_bytes = _memory_bytes(defaults.memory)
     if request.executor == "ray":
         from generator.execution.ray_cluster import RayExecutor
 
@@ -27,3 +24,13 @@ def executor_for(request: BuildRequest, defaults: ExecutionDefaults) -> Executor
 
     is_warm = request.warm and defaults.warm
     return LocalExecutor(request.source, jobs=request.jobs, memory_bytes=memory_bytes, is_warm=is_warm)
+
+
+def _memory_bytes(written: str) -> int | None:
+    if not written:
+        return None
+    try:
+        return parse_size(written)
+    except ValueError:
+        said = f"`execution.memory: {written}` is not a size"
+        raise SettingsError(said, at=Location("_config.yml"), mend="write one, such as `4 GB`") from None

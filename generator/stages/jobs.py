@@ -12,6 +12,7 @@ from generator.execution.prepared import prepared
 from generator.formats.notebook import parse
 from generator.model.execution import FailureKind, Job, KernelChoice, RunFailure
 from generator.model.front_matter import ErrorPolicy
+from generator.model.notebook import Notebook
 from generator.model.outline import CellFlags, Outline
 from generator.model.reading import ReadingRules
 from generator.model.request import BuildRequest
@@ -30,7 +31,7 @@ class JobMaker:
         self._rules = rules
         self._defaults: ExecutionDefaults = inputs.settings.execution
         self._shelved = {source.path: source for source in inputs.sources}
-        self._outlines: dict[str, tuple[Outline, bytes]] = {}
+        self._outlines: dict[str, tuple[Outline, bytes, Notebook]] = {}
 
     def __call__(self, needs: RunNeeds) -> Job | RunFailure:
         """The job of an edition that can run; a failure where its environment cannot be made."""
@@ -69,7 +70,11 @@ class JobMaker:
         """What each cell of the notebook asks for."""
         return self._outline(needs)[0].cells
 
-    def _outline(self, needs: RunNeeds) -> tuple[Outline, bytes]:
+    def notebook_of(self, needs: RunNeeds) -> Notebook:
+        """The notebook as its author saved it."""
+        return self._outline(needs)[2]
+
+    def _outline(self, needs: RunNeeds) -> tuple[Outline, bytes, Notebook]:
         path = needs.plan.path
         if path not in self._outlines:
             source = load(self._request.source, self._shelved[path])
@@ -77,7 +82,7 @@ class JobMaker:
                 raise ContentError("this file was saved while it was read", mend="build again")
             found = outline(source, self._rules)
             notebook, _ = parse(source.content, path)
-            self._outlines[path] = found, prepared(notebook, found.cells)
+            self._outlines[path] = found, prepared(notebook, found.cells), notebook
         return self._outlines[path]
 
     def _kernel(self, needs: RunNeeds, kernel: KernelChoice) -> KernelChoice:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from generator.cache.store import Store
 from generator.execution.committed import committed
-from generator.execution.prepared import executed_notebook, grafted
+from generator.execution.prepared import executed_notebook, grafted, without_outputs
 from generator.formats.notebook import to_json
 from generator.model.executed import Executed
 from generator.model.outline import Edition, Outline
@@ -32,6 +32,8 @@ class Shower:
         """
         outline = edition.outline
         own = committed(outline)
+        if shown.is_bare and own.notebook is not None:
+            return edition, Executed(without_outputs(own.notebook))
         if shown.notebook is None or own.notebook is None:
             return edition, replace(own, kept_because=shown.kept_because)
         run = executed_notebook(self.store.need(shown.kind, shown.notebook), outline.source.path)

@@ -198,7 +198,7 @@ def test_keep_shows_the_last_good_run_and_says_from_when(blog: Blog) -> None:
     assert report.tally.kept == ((A, datetime(2026, 1, 1, tzinfo=UTC)),)
     assert "1 kept from 2026-01-01" in counts_line(report)
     assert "good" in blog.page()
-    assert "Jan 1, 2026</time>, kept because a newer run failed" in blog.page()
+    assert "Jan 1, 2026, 00:00 UTC</time>, kept because a newer run failed" in blog.page()
 
 
 def test_keep_prefers_what_its_author_committed_since(blog: Blog) -> None:
