@@ -26,6 +26,7 @@ RUN = "generator.execution.run_notebook:run_notebook"
 _CONNECT_SECONDS = 60.0
 # The driver gives workers eight seconds to end their kernels, and Ray itself needs some.
 _END_SECONDS = 15.0
+_LEAVE_SECONDS = 2.0
 _SHORT_FOLDER = Path("/tmp")  # noqa: S108 - sockets stand below it, and their paths have 107 bytes at most
 _PROGRAM = (
     "import sys; sys.path[:0] = [sys.argv[2]] if sys.argv[2] not in sys.path else [];"
@@ -95,6 +96,7 @@ class _Driver:
         self._channel = channel
         self._left = count
         self._log = log
+        self._is_connected = False
 
     def messages(self, connect_seconds: float) -> Iterator[Message]:
         """What it says, until every job has its outcome.
@@ -116,7 +118,9 @@ class _Driver:
                 ) from None
             if isinstance(message, Finished):
                 self._left -= 1
-            if not isinstance(message, Connected):
+            if isinstance(message, Connected):
+                self._is_connected = True
+            else:
                 yield message
 
     def _last_words(self) -> str:
@@ -129,7 +133,8 @@ class _Driver:
 
     def end(self) -> None:
         """Let it end the kernels and leave the cluster, or else end it."""
-        deadline = time.monotonic() + _END_SECONDS
+        # Before it is connected there is no kernel to end.
+        deadline = time.monotonic() + (_END_SECONDS if self._is_connected else _LEAVE_SECONDS)
         try:
             with suppress(OSError):
                 self._channel.send(Stop())

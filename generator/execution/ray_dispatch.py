@@ -27,6 +27,7 @@ _LOOK_SECONDS = 1.0
 _REPLACEMENT_SECONDS = 30.0
 _FETCH_SECONDS = 120.0
 _NEWS_SECONDS = 5.0
+_MAIL_SECONDS = 0.02
 # A worker gives its kernel six.
 _END_SECONDS = 8.0
 _HOW_LOST = MappingProxyType(
@@ -83,12 +84,12 @@ class Dispatch:
         if ready:
             everything = [*self._running, self._mail]
             ready, _ = self._ray.wait(everything, num_returns=len(everything), timeout=0)
+        settled = [reference for reference in ready if reference in self._running]
         # News first: an outcome ends what they tell of.
-        if self._mail in ready:
-            yield from self._read_mail()
-        for reference in ready:
-            if reference in self._running:
-                yield from self._settle(reference)
+        if ready:
+            yield from self._read_mail(is_all=bool(settled))
+        for reference in settled:
+            yield from self._settle(reference)
 
     def call_off(self) -> None:
         """End every kernel, and wait for it."""
@@ -159,10 +160,14 @@ class Dispatch:
         reference = task.remote(order, variables, contents, self._mailbox)
         self._running[reference] = number
 
-    def _read_mail(self) -> Iterator[Progress]:
-        letters = self._ray.get(self._mail)
-        self._mail = self._mailbox.take.remote(_NEWS_SECONDS)
-        for letter in letters:
+    def _read_mail(self, *, is_all: bool) -> Iterator[Progress]:
+        """What has come; all of it when somebody has just finished, whose last steps lie there already."""
+        rest = self._ray.get(self._mailbox.take.remote(0)) if is_all else []
+        letters = []
+        if self._ray.wait([self._mail], timeout=_MAIL_SECONDS)[0]:
+            letters = self._ray.get(self._mail)
+            self._mail = self._mailbox.take.remote(_NEWS_SECONDS)
+        for letter in (*letters, *rest):
             (number, attempt), steps = pickle.loads(letter)  # noqa: S301 - from our own workers
             if number in self._open and attempt == self._losses[number]:
                 self._steps[number] = steps[-1]

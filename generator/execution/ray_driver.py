@@ -46,9 +46,9 @@ def _work(ray: Any, assignment: Assignment, channel: Connection) -> None:
     from generator.execution.ray_dispatch import Dispatch
     from generator.execution.ray_nodes import code_for
 
+    channel.send(Connected())
     dispatch = Dispatch(ray, assignment, code_for(ray))
     try:
-        channel.send(Connected())
         while not dispatch.is_done:
             for news in dispatch.turn():
                 channel.send(news)

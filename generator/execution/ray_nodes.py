@@ -80,8 +80,10 @@ def code_for(ray: Any) -> bytes | None:
         MachineError: a machine has another version, another Python, or lacks what runs notebooks.
     """
     nodes = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) > 0]
-    ask = ray.remote(ray_tasks.probe()).options(num_cpus=0, max_retries=0, name="inkmill looks at a machine")
-    asked = {ask.options(scheduling_strategy=only_on(node["NodeID"])).remote(_NEEDED): node for node in nodes}
+    ask = ray.remote(num_cpus=0, max_retries=0)(ray_tasks.probe())
+    asked = {
+        ask.options(name="inkmill", scheduling_strategy=only_on(node["NodeID"])).remote(_NEEDED): node for node in nodes
+    }
     answered, _ = ray.wait(list(asked), num_returns=len(asked), timeout=_PROBE_SECONDS) if asked else ([], [])
     must_ship = False
     for answer in answered:
@@ -90,14 +92,14 @@ def code_for(ray: Any) -> bytes | None:
         except ray.exceptions.RayError:
             # It died meanwhile; the notebooks go to the others.
             continue
-        _check(asked[answer]["NodeManagerAddress"], python, version, missing)
+        check_machine(asked[answer]["NodeManagerAddress"], python, version, missing)
         must_ship |= version is None or digest != _digest()
     if nodes and not answered:
         raise MachineError("no machine of the Ray cluster answers", mend="look at it with `ray status`")
     return _package() if must_ship else None
 
 
-def _check(machine: str, python: str, version: str | None, missing: Sequence[str]) -> None:
+def check_machine(machine: str, python: str, version: str | None, missing: Sequence[str]) -> None:
     here = platform.python_version()
     if python.split(".")[:2] != here.split(".")[:2]:
         raise MachineError(

@@ -43,21 +43,22 @@ def task() -> Any:
 
         version, code, parcel = order
         if code is not None and not any("inkmill-code-" in entry for entry in sys.path):
-            import atexit
             import io
-            import shutil
             import tempfile
             import zipfile
+            from pathlib import Path
 
             import ray
 
             # A file of the package is run by its path, so it cannot be imported from the zip file itself.
             folder = tempfile.mkdtemp(prefix="inkmill-code-")
-            atexit.register(shutil.rmtree, folder, True)
             zipfile.ZipFile(io.BytesIO(ray.get(code))).extractall(folder)
             sys.path.insert(0, folder)
             for name in [name for name in sys.modules if name.partition(".")[0] == "generator"]:
                 del sys.modules[name]
+            from generator.execution.ray_worker import hold
+
+            hold(Path(folder))
         import generator
 
         if generator.__version__ != version:

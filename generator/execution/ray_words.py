@@ -27,7 +27,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The cluster is there, and its machines can run notebooks."""
+    """The cluster is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,7 @@ from generator.model.execution import FailureKind, Job, KernelChoice, Outcome, P
 _NEWS_SECONDS = 0.2
 # Longer than a kernel may take to end, shorter than the driver's patience.
 _END_SECONDS = 6.0
-_PREFIX = "inkmill-run-"
-_ALIVE = ".inkmill-alive"
-# A folder of a worker that was killed; a younger one may not have its lock yet.
-_LEFT_SECONDS = 60.0
+_HELD = ".inkmill-held"
 # What Ray decided for this worker, for libraries that look no further.
 _SHARES = ("OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 
@@ -48,7 +45,7 @@ def run_parcel(parcel: bytes, variables: bytes, contents: Sequence[Any], mailbox
         job = replace(job, notebook=notebook)
         kernel, note = _kernel_here(job.kernel)
         run = _found(opened.run)
-        with _scratch() as root, _news(mailbox, opened.attempt) as watch:
+        with scratch() as root, _news(mailbox, opened.attempt) as watch:
             luggage = tuple(Luggage(*one) for one in opened.luggage)
             known = {one.digest: content for one, content in zip(luggage, files, strict=True)}
             lay_out(root, job.folder, luggage, known.__getitem__)
@@ -59,7 +56,7 @@ def run_parcel(parcel: bytes, variables: bytes, contents: Sequence[Any], mailbox
         problem = f"the machine that should run it could not: {type(error).__name__}: {error}"
         return _not_run(FailureKind.KERNEL, problem, "check the disks and packages of the cluster's machines", began)
     notes = outcome.notes if note is None else (*outcome.notes, note)
-    return replace(outcome, notes=notes, failure=_told_from_afar(outcome.failure, job))
+    return replace(outcome, notes=notes, failure=_told_from_afar(outcome.failure))
 
 
 def _with_shares(named: Mapping[str, str]) -> Mapping[str, str]:
@@ -123,13 +120,12 @@ def _not_run(kind: FailureKind, problem: str, mend: str, began: float) -> Outcom
     return Outcome(None, RunFailure(kind, problem, mend), time.monotonic() - began)
 
 
-def _told_from_afar(failure: RunFailure | None, job: Job) -> RunFailure | None:
+def _told_from_afar(failure: RunFailure | None) -> RunFailure | None:
     """What is missing here need not be missing at home."""
     if failure is None or failure.kind is not FailureKind.ERROR:
         return failure
     if failure.last_line.startswith("FileNotFoundError"):
-        declared = "the files it declares" if job.files else "no file, since it declares none under `data:`"
-        return replace(failure, mend=f"name the file under `data:`; {declared} travelled with it")
+        return replace(failure, mend="name the file under `data:`; what is not named there stays at home")
     if failure.last_line.startswith("ModuleNotFoundError"):
         return replace(failure, mend="install the module on the machines of the cluster")
     return failure
@@ -138,6 +134,8 @@ def _told_from_afar(failure: RunFailure | None, job: Job) -> RunFailure | None:
 @contextmanager
 def _news(mailbox: Any, attempt: tuple[int, int]) -> Iterator[Callable[[Progress], None]]:
     """A watch whose steps go to the mailbox, some at a time."""
+    import ray
+
     steps: list[Progress] = []
     lock = threading.Lock()
     ended = threading.Event()
@@ -165,32 +163,45 @@ def _news(mailbox: Any, attempt: tuple[int, int]) -> Iterator[Callable[[Progress
         ended.set()
         thread.join(_END_SECONDS)
         with suppress(Exception):
-            send()
+            last = send()
+            if last is not None:
+                # The outcome must not overtake them.
+                ray.get(last, timeout=_END_SECONDS)
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder for one run; those that killed workers left are removed on the way."""
+def scratch() -> Iterator[Path]:
+    """A folder for one run; what workers left that were killed is removed on the way.
+
+    No process could watch over it: Ray kills the children of a worker that it ends.
+    """
     _sweep(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix="inkmill-run-"))
+    lock = hold(folder)
     root = folder / "source"
     root.mkdir()
-    lock = os.open(folder / _ALIVE, os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        _try_lock(lock)
         yield root
     finally:
-        os.close(lock)
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def hold(folder: Path) -> int:
+    """Keep a folder from being swept until the descriptor is closed, or this process ends."""
+    lock, name = tempfile.mkstemp(dir=folder)
+    _try_lock(lock)
+    # Only once it is locked: whoever sees it under its name may take an unlocked one for left behind.
+    Path(name).rename(folder / _HELD)
+    return lock
 
 
 def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{_PREFIX}*"):
+    for left in folder.glob("inkmill-*-*"):
         with suppress(OSError):
-            state = left.lstat()
-            if state.st_uid != os.getuid() or time.time() - state.st_mtime < _LEFT_SECONDS:
+            if left.lstat().st_uid != os.getuid():
                 continue
-            lock = os.open(left / _ALIVE, os.O_RDWR | os.O_NOFOLLOW)
+            lock = os.open(left / _HELD, os.O_RDWR | os.O_NOFOLLOW)
             try:
                 if _try_lock(lock):
                     shutil.rmtree(left, ignore_errors=True)
@@ -199,7 +210,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _try_lock(lock: int) -> bool:
-    """Whether nobody else holds it; the system frees it when its process dies."""
+    """Whether nobody else holds it; the system frees it when its process ends."""
     import fcntl
 
     try:
