@@ -257,6 +257,14 @@ def _threads_made() -> int:
     return int(repr(vars(threading)["_counter"].__self__)[6:-1])
 
 
+def _has_children() -> bool:
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def _condition() -> tuple[Any, ...]:
     """What an import may change beyond undoing; equal before and after a fit one."""
     for stream in (sys.stdout, sys.stderr):
@@ -265,7 +273,7 @@ def _condition() -> tuple[Any, ...]:
     return (
         [os.fstat(number).st_size for number in (1, 2)],
         sorted(os.listdir("/dev/fd")),  # noqa: PTH208
-        threading.active_count(),
+        [threading.active_count(), _has_children()],
         [signal.getsignal(number) for number in sorted(signal.valid_signals())],
         os.getcwd(),  # noqa: PTH109
         [list(sys.path), list(sys.meta_path), list(sys.path_hooks)],

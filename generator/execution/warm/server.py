@@ -137,7 +137,12 @@ class WarmServer:
         # Heard by the zygote alone. Who asks before it is ready waits in the queue of the socket.
         with _listening(self._folder / name) as listening, tempfile.TemporaryFile() as said:
             handed = (listening.fileno(), self._life_of_zygotes.fileno())
-            asked = {"listening": handed[0], "life": handed[1], "preloaded": self._preloaded}
+            asked = {
+                "listening": handed[0],
+                "life": handed[1],
+                "folder": str(self._folder),
+                "preloaded": self._preloaded,
+            }
             self._zygotes[name] = subprocess.Popen(
                 [wish["executable"], *wish["options"], script, json.dumps(asked)],
                 env=environment,

@@ -24,6 +24,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
 from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
 
@@ -68,7 +69,7 @@ def serve(asked: dict[str, Any], hidden: Any) -> Request:
         ready = select.select([listening, life], [], [], TICK_SECONDS)[0]
         reap(supervisors)
         if life in ready or os.getppid() != parent:
-            leave()
+            leave(asked["folder"])
         if listening not in ready:
             continue
         conversation = listening.accept()[0]
@@ -140,14 +141,18 @@ def reap(supervisors: set[int]) -> None:
                 kill_descendants(supervisors)
 
 
-def leave() -> None:
-    """End with all supervisors: they watch the same life line."""
+def leave(folder: str) -> None:
+    """End with all supervisors, who watch the same life line; nobody else may be left to remove the folder."""
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     with contextlib.suppress(ChildProcessError):
         while time.monotonic() < deadline:
             if not os.waitpid(-1, os.WNOHANG)[0]:
                 time.sleep(0.005)
     kill_descendants(set())
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208
+            os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118
+        os.rmdir(folder)  # noqa: PTH106
     os._exit(0)
 
 
@@ -297,16 +302,36 @@ def loaded_modules(asked: dict[str, Any]) -> Any:
     import ipykernel
     import ipykernel.kernelapp
 
+    undo = what_a_new_program_would_inherit(asked["folder"])
+
     # It asks the environment for its parent when it is imported, so every kernel imports it for itself.
     del sys.modules["ipykernel.kernelapp"], ipykernel.kernelapp
     recorder = beside("recording").Recorder()
     unfit = recorder.load(IMPORTED_AT_START, tuple(asked["preloaded"]), SET_AT_START)
     if unfit is not None:
         asked["preloaded"] = [name for name in asked["preloaded"] if name != unfit]
+        undo()
         os.execv(sys.executable, [*sys.orig_argv[:-1], json.dumps(asked)])  # noqa: S606 - keeps number and descriptors
     hidden = beside("hiding").Hidden(recorder.steps, recorder.generators)
     hidden.hide({*sys.modules} - recorder.before | STRANGE, recorder.known)
     return hidden
+
+
+def what_a_new_program_would_inherit(folder: str) -> Callable[[], None]:
+    """Keeps it, and gives it back after a module has changed it."""
+    os.umask(umask := os.umask(0o077))
+    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+
+    def undo() -> None:
+        kill_descendants(set())
+        os.chdir(folder)
+        os.umask(umask)
+        signal.pthread_sigmask(signal.SIG_SETMASK, set())
+        for number, handler in handlers.items():
+            if handler is not None and signal.getsignal(number) != handler:
+                signal.signal(number, handler)
+
+    return undo
 
 
 def beside(name: str) -> Any:

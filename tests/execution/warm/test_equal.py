@@ -32,6 +32,10 @@ PRELOADED = {
         "import os, time, datetime\nKEPT = os.getpid(), os.getcwd()\n"
         "NOW = time.time()\nTHEN = datetime.datetime.now()\n"
     ),
+    "moves.py": (
+        "import os, signal, subprocess\nos.umask(0o77); os.chdir('/')\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)\n"
+        "os.environ['MOVED'] = 'yes'\nCHILD = subprocess.Popen(['sleep', '600'])\n"
+    ),
     "asks.py": "try:\n    get_ipython()\n    HERE = True\nexcept NameError:\n    HERE = False\n",
     "asks_politely.py": "from IPython import get_ipython\nHERE = get_ipython() is not None\n",
     "fails_to_import.py": "import wave\nraise RuntimeError('as ever')\n",

@@ -192,7 +192,7 @@ import psutil
 if __name__ == "__main__":
     with WarmServer(sys.executable, (), environment()) as server, kernel(server, Path(sys.argv[1])) as forked:
         daemons = forked.text(DAEMONS).split()
-        print(zygote_of(server), forked.pid, psutil.Process(forked.pid).ppid(), *daemons, flush=True)
+        print(server._folder, zygote_of(server), forked.pid, psutil.Process(forked.pid).ppid(), *daemons, flush=True)
         time.sleep(600)
 """
 
@@ -206,13 +206,15 @@ def test_nothing_is_left_of_an_inkmill_that_is_killed(tmp_path: Path, signum: si
         program, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, process_group=0
     ) as parent:
         assert parent.stdout is not None
-        pids = [int(word) for word in parent.stdout.readline().split()]
+        folder, *numbers = parent.stdout.readline().split()
+        pids = [int(number) for number in numbers]
         was_alive = [is_alive(pid) for pid in pids]
         os.killpg(parent.pid, signum)
         parent.wait(30)
 
     assert was_alive == [True] * 5
     assert [has_gone(pid) for pid in pids] == [True] * 5
+    assert not Path(folder).exists()
 
 
 def test_a_kernel_that_nobody_owns_any_more_ends(server: WarmServer, tmp_path: Path) -> None:
