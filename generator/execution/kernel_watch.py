@@ -17,6 +17,7 @@ _MEMORY_SECONDS = 0.2
 # What a dying kernel sent last may still be on its way.
 _LAST_WORDS_SECONDS = 0.3
 _GRACE_SECONDS = 5.0
+_END_SECONDS = 2.0
 
 
 class KernelWatch:
@@ -45,6 +46,7 @@ class KernelWatch:
     def begin(self) -> None:
         """The first cell is about to run; until then whoever waits for the kernel sees it die."""
         self._is_up = True
+        self._looked_at_memory = time.monotonic()
         limit = self._job.notebook_timeout_seconds
         self._notebook_deadline = time.monotonic() + limit if limit else None
 
@@ -80,14 +82,21 @@ class KernelWatch:
         """Too much output, if so."""
         client = self._kernel.client
         if self._meter.flood is None and client is not None and await client.was_cut_off():
-            # A kernel that ends breaks the connection, too.
-            await asyncio.sleep(_LOOK_SECONDS)
-            if await self._kernel.has_ended():
+            if await self._ends_soon():
                 return None
             self._meter.refused()
         if self._meter.flood is None:
             return None
         return at_cell(FailureKind.OUTPUT, self._meter.flood, "print less, or write it to a file", self._place)
+
+    async def _ends_soon(self) -> bool:
+        """A kernel that ends breaks the connection, too, and a busy machine hears of its end later."""
+        deadline = time.monotonic() + _END_SECONDS
+        while not await self._kernel.has_ended():
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(_LOOK_SECONDS)
+        return True
 
     def _too_much_memory(self) -> RunFailure | None:
         now = time.monotonic()

@@ -99,9 +99,10 @@ class NotebookRun:
 
     async def last_look(self) -> RunFailure | None:
         """A kernel that died, or said too much, as its last cell ended is no good run."""
+        flood = await self.watch.flood()
         if await self.kernel.has_ended():
             return died(self.kernel.exit_code or 0, self._last_cell)
-        return await self.watch.flood()
+        return flood
 
     def begin_cell(self, cell: Any) -> None:
         """That cell is about to run."""

@@ -77,7 +77,7 @@ def test_whoever_stops_listening_ends_every_kernel(tmp_path: Path) -> None:
 
     job, _ = next(outcomes)
     began = time.monotonic()
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
 
     assert job.path == "short.ipynb"
     assert time.monotonic() - began < 30
