@@ -43,7 +43,7 @@ def run_parcel(parcel: bytes, variables: bytes, contents: Sequence[Any], mailbox
     try:
         notebook, *files = ray.get(list(contents))
         job = replace(job, notebook=notebook)
-        kernel, note = _kernel_here(job.kernel)
+        kernel, note = kernel_here(job.kernel)
         run = _found(opened.run)
         with scratch() as root, _news(mailbox, opened.attempt) as watch:
             luggage = tuple(Luggage(*one) for one in opened.luggage)
@@ -69,7 +69,7 @@ def _found(run: str) -> Callable[..., Outcome]:
     return found
 
 
-def _kernel_here(kernel: KernelChoice) -> tuple[KernelChoice, str | None]:
+def kernel_here(kernel: KernelChoice) -> tuple[KernelChoice, str | None]:
     """The same kernel, or the one of this machine that stands for it, with a note.
 
     Raises:
@@ -85,7 +85,10 @@ def _kernel_here(kernel: KernelChoice) -> tuple[KernelChoice, str | None]:
         )
     from generator.execution.kernels import choose_kernel
 
-    return choose_kernel(kernel.name, kernel.language)
+    chosen, note = choose_kernel(kernel.name, kernel.language)
+    if note is not None:
+        note = f"`{kernel.name}` is not on the machine that ran it; `{chosen.name}` did"
+    return chosen, note
 
 
 def _run_until_called_off(

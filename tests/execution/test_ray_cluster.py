@@ -405,6 +405,22 @@ def test_a_notebook_reads_its_data_and_imports_its_module_on_another_machine(bot
     assert (RunState.RUNNING, 2) in {(step.state, step.cell) for step in seen.steps if step.name == job.name}
 
 
+@pytest.mark.kernel
+def test_closing_the_iterator_ends_a_kernel_on_a_worker(both: TwoMachines, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    cell = f"import os, pathlib, time; pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid())); time.sleep(60)"
+
+    def watch(step: Progress) -> None:
+        if step.state is RunState.RUNNING:
+            until(lambda: pid_file.exists() and pid_file.read_text())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_all(RayExecutor(tmp_path, address=both.address), [a_job(cell, "1")], watch)
+
+    assert gone(int(pid_file.read_text()))
+
+
 @pytest.mark.slow
 @pytest.mark.kernel
 def test_without_an_address_ray_starts_here_and_ends_with_the_jobs(

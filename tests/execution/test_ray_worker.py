@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.execution.ray_worker import scratch
+from generator.errors import ContentError
+from generator.execution.kernels import choose_kernel
+from generator.execution.ray_worker import kernel_here, scratch
+from generator.model.execution import KernelChoice
 
 
 @pytest.fixture
@@ -44,3 +47,32 @@ def test_runs_at_the_same_time_leave_each_other_s_folders_alone(temporary: Path)
     with scratch() as one, scratch() as other:
         assert one.is_dir()
         assert other.is_dir()
+
+
+def test_a_kernel_that_is_here_too_is_taken_as_it_is() -> None:
+    kernel = KernelChoice("mine", "python", (sys.executable, "-m", "ipykernel_launcher"))
+
+    assert kernel_here(kernel) == (kernel, None)
+
+
+def test_inkmill_s_own_python_elsewhere_is_inkmill_s_own_python_here() -> None:
+    elsewhere = KernelChoice(
+        "python3", "python", ("/elsewhere/python",), python="/elsewhere/python", is_own_python=True
+    )
+
+    assert kernel_here(elsewhere) == (choose_kernel("python3", "python")[0], None)
+
+
+def test_a_kernel_that_is_not_here_is_stood_in_for_with_a_note() -> None:
+    elsewhere = KernelChoice("conda-env-x-py", "python", ("/conda/x/python",), python="/conda/x/python")
+
+    kernel, note = kernel_here(elsewhere)
+
+    assert (kernel.name, note) == ("python3", "`conda-env-x-py` is not on the machine that ran it; `python3` did")
+
+
+def test_an_environment_of_its_own_is_never_stood_in_for() -> None:
+    elsewhere = KernelChoice("python3", "python", ("/blog/.inkmill/e/python",), python="/blog/.inkmill/e/python")
+
+    with pytest.raises(ContentError, match="is not on the machine that should run it"):
+        kernel_here(elsewhere)
