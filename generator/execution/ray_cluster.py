@@ -75,8 +75,7 @@ class RayExecutor:
         for job in jobs:
             watch(Progress(job.name, RunState.WAITING))
         with _scratch() as scratch, (scratch / "driver.log").open("w+b") as log:
-            assignment = Assignment(self._root, self._address, tuple(jobs), self._run, scratch / "ray")
-            assignment.scratch.mkdir()
+            assignment = Assignment(self._root, self._address, tuple(jobs), self._run, scratch)
             with _driver(assignment, log) as driver:
                 for message in driver.messages(self._connect_seconds):
                     match message:

@@ -5,6 +5,7 @@ Started by ``ray_cluster``, which hands it one end of a pair of sockets.
 
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,9 @@ def main(channel_fd: int) -> None:
         except Exception as error:
             problem = _first_line(f"Ray broke off: {type(error).__name__}: {error}")
             _say(channel, Broken(MachineError(problem, mend="look at the cluster with `ray status`, then run again")))
+        finally:
+            # The executor does so, too, unless it was killed.
+            shutil.rmtree(assignment.scratch, ignore_errors=True)
 
 
 def _say(channel: Connection, message: Message) -> None:
@@ -77,7 +81,7 @@ def _ray(assignment: Assignment) -> Iterator[Any]:
                 logging_level=logging.ERROR,
                 object_store_memory=_STORE_BYTES,
                 _node_ip_address=_LOCAL,
-                _temp_dir=str(assignment.scratch),
+                _temp_dir=str(assignment.scratch / "ray"),
             )
         else:
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)

@@ -15,7 +15,7 @@ class Assignment:
         root: absolute source directory.
         address: of a cluster, ``HOST:PORT`` or ``auto``; None to start Ray on this machine.
         run: ``module:function`` that runs one job, as ``run_notebook`` does.
-        scratch: an empty folder with a short path, for a Ray that is started here.
+        scratch: a folder with a short path, removed at the end; a Ray that is started here works below it.
     """
 
     root: Path
