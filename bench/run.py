@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import corpus, peers
+from bench import corpus, execution, peers
 
 _RESULTS = Path(__file__).with_name("results.txt")
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -142,6 +142,28 @@ def measure_scaling(work: Path, tries: int) -> Iterator[Row]:
         shutil.rmtree(source)
 
 
+def measure_execution(work: Path, count: int, tries: int) -> Iterator[Row]:
+    """Small notebooks run by kernels, everything from nothing: inkmill's store empty, papermill's imports too."""
+    source = work / "runs"
+    execution.write_blog(source, count)
+    what = f"{count} notebooks executed"
+
+    def fresh(*words: str) -> Took:
+        shutil.rmtree(source / ".inkmill", ignore_errors=True)
+        return timed(inkmill(source, "run", "--source", str(source), "--jobs", str(_PROCESSES), *words), _CHECKOUT)
+
+    took = best(tries, fresh)
+    yield Row(what, "inkmill", took.seconds, note=f"{took.output.count(': ran in')} ran")
+    took = best(tries, partial(fresh, "--no-warm-kernels"))
+    yield Row(what, "… fresh kernels", took.seconds)
+    took = best(tries, partial(timed, inkmill(source, "run", "--source", str(source)), _CHECKOUT))
+    yield Row(f"{what}, again", "inkmill", took.seconds, note=f"{took.output.count(': from cache')} from cache")
+    papermill = (sys.executable, "-m", "bench.execution", str(source / "_notebooks"), str(_PROCESSES))
+    took = best(tries, partial(timed, papermill, _CHECKOUT))
+    yield Row(what, "papermill, 2 processes", took.seconds)
+    shutil.rmtree(source)
+
+
 def measure_many(work: Path, count: int) -> Iterator[Row]:
     """A very large blog of short posts."""
     source = work / "many"
@@ -230,6 +252,7 @@ def measure(said: argparse.Namespace, work: Path) -> Iterator[Row]:
         yield from measure_inkmill(blogs, tries=1 if said.quick else 3)
         for peer in others:
             yield from measure_peer(peer)
+    yield from measure_execution(work, 20, tries=1 if said.quick else 3)
     if not said.quick:
         yield from measure_scaling(work, tries=2)
     if said.many:

@@ -53,6 +53,7 @@ class LiveProgress:
         self._running: dict[str, tuple[Progress, float]] = {}
         self._ended = 0
         self._names: set[str] = set()
+        self._has_begun = False
         self._live: Live | None = None
 
     def __call__(self, progress: Progress) -> None:
@@ -64,16 +65,30 @@ class LiveProgress:
                 self._ended += 1
             elif progress.state is not RunState.WAITING:
                 self._running[progress.name] = (progress, self._clock())
-            if self._live is None:
-                self._live = self._opened()
+            begins = not self._has_begun
+            self._has_begun = True
+        if begins:
+            # Outside the lock: the first drawing asks for rows.
+            self._live = self._begun()
 
-    def _opened(self) -> "Live":
+    def _begun(self) -> "Live":
         from rich.console import Console
         from rich.live import Live
 
         live = Live(console=Console(file=self._out), get_renderable=self._table, refresh_per_second=8, transient=True)
         live.start()
         return live
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Name, how far, how long and the cell's first line of each notebook that runs."""
+        with self._lock:
+            now = self._clock()
+            return [progress_cells(step, now - seen) for step, seen in self._running.values()]
+
+    def counts(self) -> tuple[int, int]:
+        """How many notebooks have ended, of how many."""
+        with self._lock:
+            return self._ended, len(self._names)
 
     def _table(self) -> "Table":
         from rich.table import Table
@@ -84,12 +99,9 @@ class LiveProgress:
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right")
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=6, style="dim")
-        with self._lock:
-            now = self._clock()
-            rows = [(step, now - seen) for step, seen in self._running.values()]
-            ended, known = self._ended, len(self._names)
-        for step, since in rows:
-            table.add_row(*(Text(cell) for cell in progress_cells(step, since)))
+        for row in self.rows():
+            table.add_row(*map(Text, row))
+        ended, known = self.counts()
         table.add_row(Text(f"{ended} of {known} notebooks done"))
         return table
 

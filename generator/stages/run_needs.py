@@ -187,13 +187,13 @@ class NeedsFinder:
     ) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """What of the environment enters the key, and the versions of what the notebook imports."""
         if own is not None:
-            python = own.requires_python or self._packages_of(None).version
+            version = own.requires_python or self._packages_of(None).version
             try:
                 whole = whole_requirements(own.requirements, name=own.name, read=self._read)
             except ContentError as wrong:
                 raise _CannotRunError.of(FailureKind.ENVIRONMENT, wrong) from None
             digest = digest_of_text(whole.text, whole.constraints)
-            return {own.name: CONTENT + digest, "Python": python}, {}
+            return {own.name: CONTENT + digest, "Python": version}, {}
         if kernel.python is None:
             return {}, {}
         python = None if kernel.is_own_python else kernel.python
