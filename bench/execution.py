@@ -26,7 +26,9 @@ def write_blog(folder: Path, count: int) -> None:
 
 def _notebook(number: int) -> str:
     seed = random.Random(number).randrange(10**6)
-    cells = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": f"# Run {number}"}]
+    cells: list[dict[str, object]] = [
+        {"cell_type": "markdown", "id": "title", "metadata": {}, "source": f"# Run {number}"}
+    ]
     cells += [
         {
             "cell_type": "code",

@@ -13,7 +13,7 @@ from generator.model.execution import RunHistory
 from generator.model.plan import RunReport, RunResult, RunTally, SourcePlan, name_of
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
-from generator.stages.asking import asking
+from generator.stages.asking import asking, is_wrong
 from generator.stages.choosing import result_of
 from generator.stages.engine import Engine, engine_fingerprint, read_engine
 from generator.stages.execution import UNWATCHED, Execution, Runner
@@ -91,7 +91,7 @@ def _by_schedule(
     for plan in plans:
         for edition in plan.editions:
             refresh = edition.wishes.refresh
-            if refresh is None or edition.wishes.execute is False or not plan.runs_code:
+            if refresh is None or edition.wishes.execute is False or not plan.runs_code or is_wrong(plan):
                 continue
             zone = edition.wishes.timezone or timezone(inputs)
             history = runs.history(plan.path, edition.variant.name if edition.variant else None)

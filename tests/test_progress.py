@@ -79,10 +79,12 @@ def test_time_passes_between_two_steps() -> None:
 def test_many_threads_may_report_at_once() -> None:
     out = io.StringIO()
     show = PlainProgress(out)
-    threads = [
-        threading.Thread(target=lambda n=n: [show(Progress(f"n{n}", RunState.RUNNING, i, 9)) for i in range(50)])
-        for n in range(8)
-    ]
+
+    def report(name: str) -> None:
+        for cell in range(50):
+            show(Progress(name, RunState.RUNNING, cell, 50))
+
+    threads = [threading.Thread(target=report, args=(f"n{number}",)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

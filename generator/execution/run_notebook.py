@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,26 @@ def run_notebook(
         memory_bytes: what the kernel and its children may take; None for what the job itself says.
         stop: set it, and the kernel ends within a moment.
     """
-    with Guard() as guard:
-        return run_beside_others(
-            job, root, watch, guard=guard, memory=MemoryBound(), warm=warm, memory_bytes=memory_bytes, stop=stop
+    ends = stop or threading.Event()
+    # A thread of its own: in the caller's an event loop may be running (Jupyter, a test's browser), and there is
+    # room for one.
+    with Guard() as guard, ThreadPoolExecutor(1) as thread:
+        running = thread.submit(
+            run_beside_others,
+            job,
+            root,
+            watch,
+            guard=guard,
+            memory=MemoryBound(),
+            warm=warm,
+            memory_bytes=memory_bytes,
+            stop=ends,
         )
+        try:
+            return running.result()
+        except BaseException:
+            ends.set()
+            raise
 
 
 def run_beside_others(

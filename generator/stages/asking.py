@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from generator.model.plan import SourcePlan
+from generator.model.problem import Severity
 from generator.model.request import ExecuteWhen
+
+
+def is_wrong(plan: SourcePlan) -> bool:
+    """Whether its first reading found an error."""
+    return any(problem.severity is Severity.ERROR for problem in plan.problems)
 
 
 def declares(plan: SourcePlan, *, by_default: bool) -> bool:

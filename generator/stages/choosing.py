@@ -8,6 +8,7 @@ from generator.model.execution import FailureKind, RunRecord
 from generator.model.front_matter import ErrorPolicy
 from generator.model.plan import RunResult, RunTally, ShownOutputs
 from generator.model.problem import Problem, Severity, note
+from generator.stages.asking import is_wrong
 from generator.stages.running import Ended
 
 _FAILED = "a newer run failed"
@@ -73,7 +74,7 @@ def bare_pages(ends: Sequence[Ended]) -> Iterator[Problem]:
     """One warning for each notebook whose pages show code alone, because there is no run and nothing was saved."""
     bare: dict[str, list[Ended]] = {}
     for end in ends:
-        is_told = end.failure is not None or end.is_disabled or _is_wrong(end)
+        is_told = end.failure is not None or end.is_disabled or is_wrong(end.needs.plan)
         if end.record is None and not is_told and not has_saved(end) and shown_outputs(end).notebook is None:
             bare.setdefault(end.needs.plan.path, []).append(end)
     for path, those in bare.items():
@@ -84,11 +85,6 @@ def bare_pages(ends: Sequence[Ended]) -> Iterator[Problem]:
         if those[0].needs.variant is not None:
             said = f"{len(those)} of its {total} variants have {lacks}, and their pages show code alone"
         yield Problem(Severity.WARNING, "never-run", said, Location(path), f"run it: `inkmill run {path}`")
-
-
-def _is_wrong(end: Ended) -> bool:
-    """Its front matter has an error, which says enough."""
-    return any(problem.severity is Severity.ERROR for problem in end.needs.plan.problems)
 
 
 def _place(end: Ended) -> Location:

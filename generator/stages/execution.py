@@ -10,7 +10,7 @@ from generator.model.execution import Executor, Watch
 from generator.model.plan import EditionOutputs, RunTally, ShownOutputs, SourcePlan
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
-from generator.stages.asking import may_run
+from generator.stages.asking import is_wrong, may_run
 from generator.stages.inputs import Inputs
 from generator.stages.slices import reading_rules
 
@@ -98,6 +98,9 @@ class Execution:
     def _is_concerned(self, plan: SourcePlan, wish: "Wish", runs: Runs) -> bool:
         if wish.knows_all:
             return True
+        if is_wrong(plan):
+            # Its page is not made, and what is wrong is told by those who read it.
+            return False
         names = [edition.variant.name if edition.variant else None for edition in plan.editions]
         if any((plan.path if name is None else f"{plan.path}#{name}") in wish.forced for name in names):
             return True
