@@ -39,6 +39,8 @@ def work(
     Raises:
         MachineError: a process died, for want of memory most likely.
     """
+    if not items:
+        return []
     if jobs <= 1 or len(items) < _WORTH_A_POOL:
         do = workshop()
         return [do(item) for item in items]

@@ -82,7 +82,7 @@ class State:
         now: the build's own now; an earlier one must look again.
         next_change: when a scheduled or expiring document changes state by itself.
         runs: of notebooks whose outputs are execution's affair: (path, variant, mark of what is known of their runs).
-        installed: what ``execution.packages.installed_mark`` said, if there are such notebooks.
+        installed: what ``stages.unchanged.installed`` said, if there are such notebooks.
         is_settled: no run is to be tried again.
         fates, problems, tally: of the last report, told again when nothing changed.
     """

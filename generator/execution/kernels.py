@@ -1,5 +1,6 @@
 """Which installed kernel runs a notebook."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -68,6 +69,25 @@ def choose_kernel(wanted: str, language: str, *, python: str | None = None) -> t
     if wanted.lower() not in _ANY_PYTHON or language != "python":
         note = f"`{wanted}` is not installed here; `{stand_in}` runs it" if wanted else None
     return _choice(stand_in, installed[stand_in]), note
+
+
+def kernels_mark() -> str:
+    """Changes when a kernel spec is installed, edited or removed; costs a listing of a few folders.
+
+    Where Jupyter looks: its documentation, "Jupyter paths".
+    """
+    home = Path.home()
+    given = [folder for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if folder]
+    users = os.environ.get("JUPYTER_DATA_DIR") or home / (
+        "Library/Jupyter" if sys.platform == "darwin" else ".local/share/jupyter"
+    )
+    shared = (Path(sys.prefix) / "share/jupyter", Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter"))
+    digest = hashlib.sha256(f"{sys.executable}\0{os.environ.get('PATH', '')}".encode())
+    for folder in (*given, users, *shared, home / ".ipython"):
+        for spec in sorted(Path(folder, "kernels").glob("*/kernel.json")):
+            with contextlib.suppress(OSError):
+                digest.update(f"{spec}\0{spec.stat().st_mtime_ns}\0{spec.stat().st_size}\0".encode())
+    return digest.hexdigest()
 
 
 def _installed() -> dict[str, "KernelSpec"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from generator.cache.store import Store
@@ -15,6 +16,7 @@ from generator.stages.inputs import Inputs
 from generator.stages.slices import reading_rules
 
 if TYPE_CHECKING:
+    from generator.stages.jobs import JobMaker
     from generator.stages.running import Ended, RunBench, Wish
 
 
@@ -109,15 +111,20 @@ class Execution:
         return may_run(plan, wish.when, by_default=by_default, has_history=has_history)
 
     def _bench(self, runs: Runs, store: Store) -> "RunBench":
-        from generator.stages.jobs import JobMaker
         from generator.stages.running import RunBench
+
+        @cache
+        def jobs() -> "JobMaker":
+            from generator.stages.jobs import JobMaker
+
+            return JobMaker(self.request, self.inputs, reading_rules(self.request, self.inputs))
 
         return RunBench(
             request=self.request,
             defaults=self.inputs.settings.execution,
             runs=runs,
             store=store,
-            jobs=JobMaker(self.request, self.inputs, reading_rules(self.request, self.inputs)),
+            jobs=jobs,
             executor=self._executor,
             watch=self.runner.watch,
         )

@@ -14,7 +14,7 @@ from generator.model.request import BuildRequest
 from generator.model.site import Site
 from generator.stages.execution import Executions
 from generator.stages.inputs import Inputs, remember_settings
-from generator.stages.unchanged import request_key
+from generator.stages.unchanged import installed, request_key
 from generator.write.publish import Published
 
 
@@ -59,11 +59,7 @@ def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Ma
 
 
 def _installed(executions: Executions) -> str:
-    if not executions.marks:
-        return ""
-    from generator.execution.packages import installed_mark
-
-    return installed_mark(None)
+    return installed() if executions.marks else ""
 
 
 def forget(request: BuildRequest, lost: LostBytesError) -> None:

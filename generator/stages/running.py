@@ -4,12 +4,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from generator.cache.store import Store
-from generator.execution.prepared import executed_notebook, first_unexpected
 from generator.execution.records import Runs
-from generator.execution.run_leaks import leaks_of_run, scrubbed
-from generator.formats.notebook import parse
 from generator.model.execution import (
     Executor,
     FailureKind,
@@ -25,8 +23,10 @@ from generator.model.notebook import Notebook
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.pool import with_collector
 from generator.settings.values import ExecutionDefaults
-from generator.stages.jobs import JobMaker
 from generator.stages.run_needs import RunNeeds
+
+if TYPE_CHECKING:
+    from generator.stages.jobs import JobMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,14 @@ class RunBench:
     """What running needs beside the notebooks.
 
     Args:
-        executor: made when something is to run.
+        jobs, executor: made when something is to run; jobs is the same at every call.
     """
 
     request: BuildRequest
     defaults: ExecutionDefaults
     runs: Runs
     store: Store
-    jobs: JobMaker
+    jobs: "Callable[[], JobMaker]"
     executor: Callable[[], Executor]
     watch: Watch
 
@@ -95,7 +95,7 @@ def run_all(needs: Sequence[RunNeeds], wish: Wish, bench: RunBench) -> tuple[End
     waiting = {end.needs.name: number for number, end in enumerate(ends) if end.because and end.failure is None}
     jobs: list[Job] = []
     for number in waiting.values():
-        made = bench.jobs(ends[number].needs)
+        made = bench.jobs()(ends[number].needs)
         if isinstance(made, Job):
             jobs.append(made)
         else:
@@ -152,13 +152,17 @@ def _is_disabled(need: RunNeeds, history: RunHistory | None, defaults: Execution
 
 def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     """What a finished job leaves: a record of a good run, or a failure in the history."""
+    from generator.execution.prepared import executed_notebook, first_unexpected
+    from generator.execution.run_leaks import leaks_of_run
+    from generator.formats.notebook import parse
+
     end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *outcome.notes))
     values = tuple(sorted({*bench.request.leak_values.values(), *job.variables.values()}))
     if outcome.notebook is None:
         return _failed(end, outcome.failure or _nothing_came(), bench, values)
     executed = executed_notebook(outcome.notebook, job.path)
     with_parameters, _ = parse(outcome.notebook, job.path)
-    leaks = leaks_of_run(with_parameters, bench.jobs.flags_of(end.needs), values)
+    leaks = leaks_of_run(with_parameters, bench.jobs().flags_of(end.needs), values)
     if leaks.failure is not None:
         return _failed(end, leaks.failure, bench, values)
     if outcome.failure is not None or (end.policy is ErrorPolicy.SHOW and first_unexpected(executed)):
@@ -188,6 +192,8 @@ def _record(needs: RunNeeds, outcome: Outcome, request: BuildRequest) -> RunReco
 def _failed(
     end: Ended, failure: RunFailure, bench: RunBench, values: tuple[str, ...] = (), *, partial: bytes | None = None
 ) -> Ended:
+    from generator.execution.run_leaks import scrubbed
+
     failure = scrubbed(failure, values or tuple(bench.request.leak_values.values()))
     history = bench.runs.note_failure(end.needs.plan.path, end.needs.variant, failure, bench.request.now)
     # A run of the present key from before: it was forced, and the older one stays.
@@ -200,6 +206,8 @@ def _failed(
 
 
 def _shown_error(executed: Notebook) -> RunFailure:
+    from generator.execution.prepared import first_unexpected
+
     found = first_unexpected(executed)
     if found is None:
         raise ValueError("there is no error to show")

@@ -43,11 +43,10 @@ def _are_runs_same(request: BuildRequest, state: State) -> bool:
         return False
     if not state.runs:
         return True
-    from generator.execution.packages import installed_mark
     from generator.execution.records import Runs
 
     runs = Runs(Store(request.cache))
-    return state.installed == installed_mark(None) and all(
+    return state.installed == installed() and all(
         runs.mark(path, variant) == mark for path, variant, mark in state.runs
     )
 
@@ -68,3 +67,11 @@ def _are_inputs_same(listing: Listing, state: State) -> bool:
         if is_racy(seen.mtime_ns, state.listed_at_ns):
             return False
     return True
+
+
+def installed() -> str:
+    """A mark of the packages and the kernels that runs may depend on."""
+    from generator.execution.kernels import kernels_mark
+    from generator.execution.packages import installed_mark
+
+    return f"{installed_mark(None)} {kernels_mark()}"

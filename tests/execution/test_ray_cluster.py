@@ -36,7 +36,7 @@ from tests.execution.ray_runs import logged
 from tests.execution.running import Seen, a_job, gone, texts
 
 # One cluster, and two processors for it.
-pytestmark = pytest.mark.xdist_group("ray")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ray")]
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = "tests.execution.ray_runs:"
