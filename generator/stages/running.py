@@ -157,7 +157,7 @@ def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     from generator.formats.notebook import parse
 
     end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *outcome.notes))
-    values = tuple(sorted({*bench.request.leak_values.values(), *job.variables.values()}))
+    values = tuple(sorted(set(bench.request.leak_values.values())))
     if outcome.notebook is None:
         return _failed(end, outcome.failure or _nothing_came(), bench, values)
     executed = executed_notebook(outcome.notebook, job.path)
