@@ -83,7 +83,7 @@ def kernels_mark() -> str:
     )
     shared = (Path(sys.prefix) / "share/jupyter", Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter"))
     digest = hashlib.sha256(f"{sys.executable}\0{os.environ.get('PATH', '')}".encode())
-    for folder in (*given, users, *shared, home / ".ipython"):
+    for folder in (*given, users, *shared, _ipython_folder()):
         for spec in sorted(Path(folder, "kernels").glob("*/kernel.json")):
             with contextlib.suppress(OSError):
                 digest.update(f"{spec}\0{spec.stat().st_mtime_ns}\0{spec.stat().st_size}\0".encode())
@@ -93,8 +93,10 @@ def kernels_mark() -> str:
 def _installed() -> dict[str, "KernelSpec"]:
     """Name to spec, those that cannot be read left out; IPython's own is always there when ipykernel is."""
     from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_core.paths import jupyter_path
 
-    manager = KernelSpecManager()
+    # Named here, since to find IPython's own folder jupyter_client imports all of IPython.
+    manager = KernelSpecManager(kernel_dirs=[*jupyter_path("kernels"), str(_ipython_folder() / "kernels")])
     specs = {}
     with warnings.catch_warnings():
         # Folders that only look like kernel specs are nothing the author asked about.
@@ -105,6 +107,11 @@ def _installed() -> dict[str, "KernelSpec"]:
             except Exception:  # noqa: S112 - a broken spec of another tool's; what it raises is open
                 continue
     return specs
+
+
+def _ipython_folder() -> Path:
+    """IPython's documentation, "The IPython directory"."""
+    return Path(os.environ.get("IPYTHONDIR") or Path.home() / ".ipython").expanduser()
 
 
 def _named(wanted: str, installed: Mapping[str, "KernelSpec"]) -> str | None:

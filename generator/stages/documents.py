@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,16 +173,8 @@ class ReadingWorkshop:
     looks: Looks = Looks()
 
     def __call__(self) -> "Callable[[Task], Found]":
-        from generator.markup.dialect import Dialect
-        from generator.markup.highlight import Highlighter
-        from generator.plugins import embeds
-        from generator.readers.reader import Reader
-        from generator.tools import draw_vega, vega_version
-
         store = Store(self.cache)
-        draw = DrawnOnce(store, draw_vega, vega_version()) if self.rules.draws_charts else None
-        highlighter = Highlighter()
-        bench = _Bench(self, store, Reader(Dialect(embeds(), highlighter), highlighter, self.cells, draw))
+        bench = _Bench(self, store, cache(lambda: self._reader(store)))
 
         def read(task: Task) -> Found:
             try:
@@ -195,22 +188,38 @@ class ReadingWorkshop:
 
         return read
 
+    def _reader(self, store: Store) -> "Reader":
+        from generator.markup.dialect import Dialect
+        from generator.markup.highlight import Highlighter
+        from generator.plugins import embeds
+        from generator.readers.reader import Reader
+        from generator.tools import draw_vega, vega_version
+
+        draw = DrawnOnce(store, draw_vega, vega_version()) if self.rules.draws_charts else None
+        highlighter = Highlighter()
+        return Reader(Dialect(embeds(), highlighter), highlighter, self.cells, draw)
+
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Where one process reads one source after the other."""
+    """Where one process reads one source after the other.
+
+    Args:
+        reader: made at its first call: whoever only wants plans needs no dialect.
+    """
 
     shop: ReadingWorkshop
     store: Store
-    reader: "Reader"
+    reader: "Callable[[], Reader]"
 
     def look_at(self, task: Task) -> Document | SourcePlan:
         """The document of what was committed, or the plan of a source whose outputs are execution's affair."""
         from generator.readers.editions import editions_of
+        from generator.readers.outline import outline as outline_of
         from generator.stages.planning import plan_of
 
         source = load(self.shop.source, task.shelved)
-        outline = self.reader.outline(source, self.shop.rules)
+        outline = outline_of(source, self.shop.rules)
         editions = editions_of(outline)
         plan = plan_of(outline, editions) if self.shop.looks.stops(outline, editions) else None
         if plan is None or not plan.editions:
@@ -222,11 +231,12 @@ class _Bench:
     def read(self, task: Task) -> Document:
         """The document of the task's edition."""
         from generator.readers.editions import edition_of
+        from generator.readers.outline import outline as outline_of
 
         if task.edition is None:
             raise ValueError("a first look has no edition")
         wanted, shown = task.edition.variant, task.edition.shown
-        edition = edition_of(self.reader.outline(load(self.shop.source, task.shelved), self.shop.rules), wanted)
+        edition = edition_of(outline_of(load(self.shop.source, task.shelved), self.shop.rules), wanted)
         if edition is None:
             at = Location(task.shelved.path)
             raise ContentError("this file was saved while it was read", at=at, mend="build again")
@@ -237,8 +247,8 @@ class _Bench:
 
         companions = CompanionFiles(self.shop.source, self.shop.readable)
         rules = self.shop.rules
-        edition, executed = Shower(self.store, self.reader, rules)(edition, shown)
-        reading = self.reader.read(edition, executed, companions, rules)
+        edition, executed = Shower(self.store, rules)(edition, shown)
+        reading = self.reader().read(edition, executed, companions, rules)
         for blob in reading.blobs:
             self.store.put("derived", blob.name, blob.content)
         body = encode(reading.body)

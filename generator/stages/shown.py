@@ -12,7 +12,7 @@ from generator.model.executed import Executed
 from generator.model.outline import Edition, Outline
 from generator.model.plan import ShownOutputs
 from generator.model.reading import ReadingRules
-from generator.readers.reader import Reader
+from generator.readers.outline import outline as outline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,6 @@ class Shower:
     """Gives editions their outputs, in whichever process reads them."""
 
     store: Store
-    reader: Reader
     rules: ReadingRules
 
     def __call__(self, edition: Edition, shown: ShownOutputs) -> tuple[Edition, Executed]:
@@ -49,5 +48,5 @@ class Shower:
 
     def _of_older(self, outline: Outline, content: bytes) -> Outline:
         """What the cells of an older file ask for, under the front matter of today."""
-        older = self.reader.outline(replace(outline.source, content=content), self.rules)
+        older = outline_of(replace(outline.source, content=content), self.rules)
         return replace(older, source=outline.source, front=outline.front, problems=outline.problems)
