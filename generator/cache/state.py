@@ -82,6 +82,7 @@ class State:
         now: the build's own now; an earlier one must look again.
         next_change: when a scheduled or expiring document changes state by itself.
         runs: of notebooks whose outputs are execution's affair: (path, variant, mark of what is known of their runs).
+        pythons: interpreters of their kernels, beside the one inkmill runs in.
         installed: what ``stages.unchanged.installed`` said, if there are such notebooks.
         is_settled: no run is to be tried again.
         fates, problems, tally: of the last report, told again when nothing changed.
@@ -105,6 +106,7 @@ class State:
     fates: tuple[Fate, ...] = ()
     problems: tuple[Problem, ...] = ()
     runs: tuple[tuple[str, str | None, str], ...] = ()
+    pythons: tuple[str, ...] = ()
     installed: str = ""
     is_settled: bool = True
     tally: RunTally = field(default_factory=RunTally)

@@ -17,6 +17,7 @@ from generator.stages.slices import reading_rules
 
 if TYPE_CHECKING:
     from generator.stages.jobs import JobMaker
+    from generator.stages.run_needs import RunNeeds
     from generator.stages.running import Ended, RunBench, Wish
 
 
@@ -28,6 +29,7 @@ class Executions:
         outputs: one for every edition, those included whose outputs are not execution's affair.
         ends: of those that were, for reports.
         is_settled: a build that finds nothing changed need not try again.
+        pythons: interpreters of kernels, beside the one inkmill runs in.
         marks: of what is known of their runs: (path, variant, ``Runs.mark``).
     """
 
@@ -36,6 +38,7 @@ class Executions:
     tally: RunTally = field(default_factory=RunTally)
     ends: "tuple[Ended, ...]" = ()
     is_settled: bool = True
+    pythons: tuple[str, ...] = ()
     marks: tuple[tuple[str, str | None, str], ...] = ()
 
 
@@ -93,6 +96,7 @@ class Execution:
             problems=(*(problem for end in ends for problem in problems_of(end)), *bare_pages(ends)),
             tally=tally_of(ends),
             ends=ends,
+            pythons=_pythons(needs),
             is_settled=all(end.failure is None for end in ends),
             marks=tuple(_mark(runs, end.needs.plan.path, end.needs.variant) for end in ends),
         )
@@ -135,6 +139,11 @@ class Execution:
         from generator.stages.executors import executor_for
 
         return executor_for(self.request, self.inputs.settings.execution)
+
+
+def _pythons(needs: Sequence["RunNeeds"]) -> tuple[str, ...]:
+    kernels = (need.kernel for need in needs if need.kernel is not None and need.own is None)
+    return tuple(sorted({kernel.python for kernel in kernels if kernel.python and not kernel.is_own_python}))
 
 
 def _mark(runs: Runs, path: str, variant: str | None) -> tuple[str, str | None, str]:

@@ -52,6 +52,7 @@ def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Ma
         fates=made.report.fates,
         problems=made.report.problems,
         runs=made.executions.marks,
+        pythons=made.executions.pythons,
         installed=_installed(made.executions),
         is_settled=made.executions.is_settled,
         tally=made.report.tally,
@@ -59,7 +60,7 @@ def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Ma
 
 
 def _installed(executions: Executions) -> str:
-    return installed() if executions.marks else ""
+    return installed(executions.pythons) if executions.marks else ""
 
 
 def forget(request: BuildRequest, lost: LostBytesError) -> None:

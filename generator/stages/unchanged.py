@@ -1,6 +1,7 @@
 """Whether anything at all has changed since the last build; imports nothing heavy."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import fields
 
 from generator.cache.state import State, is_racy
@@ -46,7 +47,7 @@ def _are_runs_same(request: BuildRequest, state: State) -> bool:
     from generator.execution.records import Runs
 
     runs = Runs(Store(request.cache))
-    return state.installed == installed() and all(
+    return state.installed == installed(state.pythons) and all(
         runs.mark(path, variant) == mark for path, variant, mark in state.runs
     )
 
@@ -69,9 +70,13 @@ def _are_inputs_same(listing: Listing, state: State) -> bool:
     return True
 
 
-def installed() -> str:
-    """A mark of the packages and the kernels that runs may depend on."""
+def installed(pythons: Iterable[str]) -> str:
+    """A mark of the packages and the kernels that runs may depend on.
+
+    Args:
+        pythons: interpreters of kernels, beside the one inkmill runs in.
+    """
     from generator.execution.kernels import kernels_mark
     from generator.execution.packages import installed_mark
 
-    return f"{installed_mark(None)} {kernels_mark()}"
+    return " ".join((kernels_mark(), installed_mark(None), *map(installed_mark, pythons)))
