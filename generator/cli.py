@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(error_text(failure), err=True)
         return failure.exit_code
     except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
         return 130
     except Exception as failure:  # The last door: a reader of the terminal gets a sentence, the file gets the rest.
         return _internal_error(failure)
@@ -72,7 +73,13 @@ _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--future",), {"is_flag": True, "help": "Show scheduled posts."}),
     (("--strict",), {"is_flag": True, "help": "Treat warnings as errors."}),
     (("--keep-going",), {"is_flag": True, "help": "Publish what can be published, and exit 1."}),
-    (("--jobs",), {"type": click.IntRange(1, 256), "help": "Processes to use (default: one per core)."}),
+    (
+        ("--jobs",),
+        {
+            "type": click.IntRange(1, 256),
+            "help": "Processes to use, and notebooks to run at once (default: one per core).",
+        },
+    ),
     (
         ("--execute",),
         {
@@ -187,19 +194,22 @@ def refresh(*, result: Path | None, quiet: bool, **words: Any) -> int:
 
 
 @commands.command()
-@click.argument("path")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @_with_flags
-def explain(*, path: str, verbose: bool, **words: Any) -> int:
-    """Say of one file: is it a post, at which address, what do its directives mean, would it run, and why."""
+def explain(*, paths: tuple[str, ...], verbose: bool, **words: Any) -> int:
+    """Say of a file: is it a post, at which address, what do its directives mean, would it run, and why."""
     from generator.explaining import explain as explain_source
     from generator.wording import explanation_lines, problem_text
 
     request = _request(words)
-    found = explain_source(request, _in_source(path, request).partition("#")[0])
-    lines = map(problem_text, found) if isinstance(found, tuple) else explanation_lines(found, verbose=verbose)
-    for line in lines:
-        click.echo(line)
-    return 1 if isinstance(found, tuple) else 0
+    for path in paths:
+        found = explain_source(request, _in_source(path, request).partition("#")[0])
+        lines = map(problem_text, found) if isinstance(found, tuple) else explanation_lines(found, verbose=verbose)
+        for line in lines:
+            click.echo(line)
+        if isinstance(found, tuple):
+            return 1
+    return 0
 
 
 @commands.command()
@@ -241,7 +251,7 @@ def _in_source(path: str, request: "BuildRequest") -> str:
     for folder in (request.source, request.source.resolve()):
         if whole.is_relative_to(folder):
             return whole.relative_to(folder).as_posix() + mark + variant
-    if (request.source / file).exists():
+    if (request.source / file).exists() or not whole.exists():
         return path
     raise UsageError(f"`{path}` is not in the blog's folder", mend="name the blog's folder with `--source`")
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC
 
 from generator.cache.lock import hold
 from generator.cache.state import load_state
@@ -10,6 +11,7 @@ from generator.cache.store import Store
 from generator.errors import ContentError, UsageError
 from generator.execution.schedule import is_due, next_time
 from generator.model.explanation import Explanation, Meaning, RunOutlook
+from generator.model.front_matter import ErrorPolicy
 from generator.model.plan import SourcePlan, name_of
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
@@ -25,7 +27,7 @@ from generator.stages.engine import Engine, engine_fingerprint, read_engine
 from generator.stages.execution import Execution
 from generator.stages.inputs import Inputs, list_inputs, look
 from generator.stages.reading import failed_fates, read_sources
-from generator.stages.running import Ended, Wish, why_not_fresh
+from generator.stages.running import Ended, Wish, is_disabled, why_not_fresh
 from generator.stages.selecting import Selection, select
 from generator.stages.slices import reading_rules, site_rules, timezone
 
@@ -60,18 +62,29 @@ def _explained(request: BuildRequest, inputs: Inputs, engine: Engine, path: str)
     if fate is None and shelved is None:
         raise _no_source(path, site, inputs)
     posts = [post for post in _with_home(site) if post.document.path == path]
+    own = next((post for post in posts if post.document.variant is None), None)
+    runs = tuple(_outlooks(request, inputs, engine, path)) if shelved else ()
     problems = (*inputs.problems, *read.problems, *site.problems)
     return Explanation(
         path=path,
         fate=fate,
-        addresses=tuple(post.url for post in posts),
-        title=posts[0].document.front.title or "" if posts else "",
-        date=posts[0].date if posts else None,
-        date_is_guessed=bool(posts) and posts[0].document.date_is_guessed,
+        variants=tuple((post.document.variant, post.url) for post in posts if post.document.variant is not None),
+        title=own.document.front.title or "" if own else "",
+        date=own.date if own else None,
+        date_is_guessed=own is not None and own.document.date_is_guessed,
         meanings=tuple(_meanings(request, inputs, path)),
-        runs=tuple(_outlooks(request, inputs, engine, path)) if shelved else (),
-        problems=tuple(dict.fromkeys(problem for problem in problems if problem.at and problem.at.file == path)),
+        runs=runs,
+        problems=tuple(dict.fromkeys(p for p in problems if _belongs(p, path) and not _is_said(p, runs))),
     )
+
+
+def _belongs(problem: Problem, path: str) -> bool:
+    return problem.at is not None and problem.at.file == path
+
+
+def _is_said(problem: Problem, runs: Sequence[RunOutlook]) -> bool:
+    """That a notebook has never run is no news beside the line that says that it would."""
+    return problem.kind == "never-run" and any(run.would_run for run in runs)
 
 
 def _with_home(site: Site) -> Sequence[Post]:
@@ -112,7 +125,8 @@ def _outlooks(request: BuildRequest, inputs: Inputs, engine: Engine, path: str) 
 
 def _outlook(request: BuildRequest, inputs: Inputs, plan: SourcePlan, end: Ended) -> RunOutlook:
     asks = declares(plan, by_default=inputs.settings.execution.execute)
-    would_run = asks and end.record is None
+    is_left_alone = is_disabled(end.needs, end.history, inputs.settings.execution)
+    would_run = asks and end.record is None and end.needs.failure is None and not is_left_alone
     wishes = end.needs.edition.wishes
     last = end.history.last_good.ran_at if end.history and end.history.last_good else None
     zone = wishes.timezone or timezone(inputs)
@@ -121,36 +135,48 @@ def _outlook(request: BuildRequest, inputs: Inputs, plan: SourcePlan, end: Ended
         name=name_of(plan, end.needs.edition),
         asks=asks,
         would_run=would_run,
-        because=_because(end, asks=asks),
+        because=_because(end, asks=asks, is_left_alone=is_left_alone),
         kernel=end.needs.kernel.name if end.needs.kernel else "",
         depends_on=_depends_on(end),
-        shows=shows(end) if asks else _SAVED,
+        shows=_shows(end) if asks else _SAVED,
         history=end.history,
         refresh=wishes.refresh or "",
         next_at=next_time(wishes.refresh, zone, request.now) if wishes.refresh and not due else None,
-        is_due=due,
+        is_due=due and not is_left_alone,
+        unused_lock=end.needs.unused_lock,
     )
 
 
-def _because(end: Ended, *, asks: bool) -> str:
+def _shows(end: Ended) -> str:
+    failed_at = end.history.failed_at if end.history else None
+    if end.record is None and end.policy is ErrorPolicy.SHOW and failed_at is not None:
+        return f"its page shows how far the run of {failed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC came"
+    return shows(end)
+
+
+def _because(end: Ended, *, asks: bool, is_left_alone: bool) -> str:
     if not end.needs.plan.runs_code:
         return "it has no code that may run"
     if end.needs.edition.wishes.execute is False:
         return "its front matter says `execute: false`"
     if not asks:
         return "nobody asks for it: write `execute: true` into its front matter"
+    if is_left_alone and end.history is not None:
+        times = end.history.failures_in_row
+        return f"its last {times} runs failed (`disable_after`); `inkmill run {end.needs.plan.path}` tries again"
     if end.needs.failure is not None:
-        return end.needs.failure.problem
+        return f"{end.needs.failure.problem}: {end.needs.failure.mend}"
     if end.record is not None:
         return "nothing has changed that its outputs depend on"
     return why_not_fresh(end.needs, end.history)
 
 
 def _depends_on(end: Ended) -> tuple[str, ...]:
-    own = (end.needs.own.name,) if end.needs.own else ()
+    is_inline = end.needs.own is not None and end.needs.own.name == end.needs.plan.path
+    own = ("the requirements in its first cell" if is_inline else end.needs.own.name,) if end.needs.own else ()
     locks = [name for name in (end.needs.key.parts if end.needs.key else {}) if name.startswith("environment ")]
     named = [name.removeprefix("environment ") for name in locks if _is_file(name)]
-    return tuple(dict.fromkeys((*end.needs.files, *own, *named)))
+    return tuple(dict.fromkeys((*end.needs.files, *own, *(name for name in named if not own))))
 
 
 def _is_file(part: str) -> bool:

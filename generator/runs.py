@@ -27,7 +27,8 @@ from generator.stages.slices import timezone
 def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED) -> RunReport:
     """Run notebooks into the store; without paths those that ask for it.
 
-    One that is named runs if it has no good run with its present key, or whatever it has with ``--execute always``.
+    One that is named runs if it has no good run with its present key or failed when it was last run; with
+    ``--execute always`` in any case.
 
     Raises:
         UsageError: there is no such notebook.
@@ -38,7 +39,8 @@ def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED)
         selected = select(request, inputs, engine, selection)
         is_named = bool(selection.paths or selection.params)
         plans = tuple(map(asking, selected.plans)) if is_named else selected.plans
-        made = Execution(request, inputs, runner)(plans, Wish(request.execute, leaves_disabled=not is_named))
+        forced = _failing(request, plans) if is_named and request.execute is not ExecuteWhen.NEVER else {}
+        made = Execution(request, inputs, runner)(plans, Wish(request.execute, forced, leaves_disabled=not is_named))
         return RunReport(tuple(map(result_of, made.ends)), (*selected.problems, *made.problems), made.tally)
 
     return _with_inputs(request, work)
@@ -79,6 +81,18 @@ def jobs_of_tests(request: BuildRequest, selection: Selection) -> JobsOfTests | 
 
     report = _with_inputs(request, work)
     return replace(found[0], problems=report.problems) if found else report.problems
+
+
+def _failing(request: BuildRequest, plans: Sequence[SourcePlan]) -> Mapping[str, str]:
+    """Names of what failed when it was last run: who names one wants to know whether it still does."""
+    runs = Runs(Store(request.cache))
+    found = {}
+    for plan in plans:
+        for edition in plan.editions:
+            history = runs.history(plan.path, edition.variant.name if edition.variant else None)
+            if history is not None and history.failures_in_row:
+                found[name_of(plan, edition)] = "its last run failed"
+    return found
 
 
 def _by_schedule(

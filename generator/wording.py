@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from generator.errors import InkmillError
@@ -141,11 +142,15 @@ def progress_line(progress: Progress) -> str:
             return f"{name}: its kernel starts"
         case RunState.RUNNING:
             line = f": {_printable(progress.line)[:100]}" if progress.line else ""
-            return f"{name}: cell {progress.cell} of {progress.cells}, {progress.seconds:.1f} s{line}"
+            return f"{name}: {_cell_of(progress)}, {progress.seconds:.1f} s{line}"
         case RunState.DONE:
             return f"{name}: done in {progress.seconds:.1f} s"
         case RunState.FAILED:
             return f"{name}: failed after {progress.seconds:.1f} s"
+
+
+def _cell_of(progress: Progress) -> str:
+    return f"cell {progress.cell} of {progress.cells}" if progress.cell else "its parameters"
 
 
 def progress_cells(progress: Progress, since_seconds: float) -> tuple[str, str, str, str]:
@@ -155,7 +160,7 @@ def progress_cells(progress: Progress, since_seconds: float) -> tuple[str, str, 
         since_seconds: since that step.
     """
     is_starting = progress.state is RunState.STARTING
-    place = "starting" if is_starting else f"cell {progress.cell} of {progress.cells}"
+    place = "starting" if is_starting else _cell_of(progress)
     elapsed = f"{progress.seconds + since_seconds:.0f} s"
     return _printable(progress.name), place, elapsed, _printable(progress.line)[:200]
 
@@ -164,7 +169,7 @@ _RUN_WORDS = MappingProxyType(
     {
         "ok": "ran",
         "failed": "failed",
-        "kept": "failed; older outputs are kept",
+        "kept": "failed",
         "cached": "from cache",
         "not-run": "not run",
         "not-due": "not due",
@@ -173,14 +178,19 @@ _RUN_WORDS = MappingProxyType(
 )
 
 
+def _in_utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def run_lines(report: RunReport, *, quiet: bool) -> Iterator[str]:
     """What ``run`` and ``refresh`` did: a line a notebook, what is wrong, then the counts."""
     for result in () if quiet else report.results:
-        took = f" in {result.seconds:.1f} s" if result.seconds else ""
+        took = f" {'in' if result.status == 'ok' else 'after'} {result.seconds:.1f} s" if result.seconds else ""
+        stays = "; older outputs are kept" if result.status == "kept" else ""
         because = f" ({result.because})" if result.because and result.status in ("ok", "kept", "failed") else ""
-        seen = f", last run {result.ran_at:%Y-%m-%d %H:%M %Z}" if result.ran_at and result.status != "ok" else ""
-        due = f", due at {result.next_at:%Y-%m-%d %H:%M %Z}" if result.next_at else ""
-        yield _printable(f"{result.name}: {_RUN_WORDS[result.status]}{took}{because}{seen}{due}")
+        seen = f", last run {_in_utc(result.ran_at)}" if result.ran_at and result.status != "ok" else ""
+        due = f", due at {_in_utc(result.next_at)}" if result.next_at else ""
+        yield _printable(f"{result.name}: {_RUN_WORDS[result.status]}{took}{stays}{because}{seen}{due}")
     shown = (p for p in _once(report.problems) if not quiet or p.severity is Severity.ERROR)
     yield from map(problem_text, shown)
     if not quiet:
@@ -199,10 +209,10 @@ def explanation_lines(found: Explanation, *, verbose: bool) -> Iterator[str]:
     if found.date is not None:
         guessed = " (the author gave none)" if found.date_is_guessed else ""
         yield f"  date: {found.date:%Y-%m-%d %H:%M %Z}{guessed}"
-    for address in found.addresses[1:] if verbose else found.addresses[1:4]:
-        yield _printable(f"  also at {address}")
-    if not verbose and len(found.addresses) > 4:
-        yield f"  and {len(found.addresses) - 4} more pages (--verbose names them)"
+    shown = found.variants if verbose else found.variants[:3]
+    yield from (_printable(f"  variant {name}: {url}") for name, url in shown)
+    if len(shown) < len(found.variants):
+        yield f"  and {len(found.variants) - len(shown)} more variants (--verbose names them)"
     if found.meanings:
         yield "  directives:"
     for meaning in found.meanings:
@@ -223,15 +233,17 @@ def _outlook_lines(run: RunOutlook, path: str, *, verbose: bool) -> Iterator[str
         record = history.last_good
         versions = ", ".join(f"{library} {version}" for library, version in record.versions.items())
         said = f" with {versions}" if versions else ""
-        yield f"    last good run: {record.ran_at:%Y-%m-%d %H:%M %Z}, {record.seconds:.1f} s{said}"
+        yield f"    last good run: {_in_utc(record.ran_at)}, {record.seconds:.1f} s{said}"
     if history is not None and history.last_failure is not None and history.failed_at is not None:
         times = f", {history.failures_in_row} times in a row" if history.failures_in_row > 1 else ""
-        yield f"    last failure: {history.failed_at:%Y-%m-%d %H:%M %Z}{times}: {history.last_failure.problem}"
+        yield f"    last failure: {_in_utc(history.failed_at)}{times}: {history.last_failure.problem}"
     if run.refresh:
-        when = "due now" if run.is_due else f"next at {run.next_at:%Y-%m-%d %H:%M %Z}" if run.next_at else "never due"
-        yield f"    schedule: {run.refresh}, {when}"
+        due = f"next at {_in_utc(run.next_at)}" if run.next_at else "not due"
+        yield f"    schedule: {run.refresh}, {'due now' if run.is_due else due}"
     if run.kernel:
         yield f"    kernel: {run.kernel}"
+    if run.unused_lock:
+        yield f"    {run.unused_lock} does not say what is installed here, so what is installed counts"
     if run.depends_on:
         shown = run.depends_on if verbose else run.depends_on[:8]
         more = f" and {len(run.depends_on) - len(shown)} more" if len(shown) < len(run.depends_on) else ""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.model.execution import FailureKind, Job, Outcome, Progress, RunFailure, RunState, Watch
 
@@ -13,12 +13,14 @@ class FakeExecutor:
 
     Args:
         leaks: what ``leak`` prints.
+        fails: every run ends in an error of the world outside.
         ran: names of the jobs, in the order they ran.
     """
 
     ran: list[str] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     leaks: str = ""
+    fails: bool = False
 
     def __call__(self, jobs: Sequence[Job], watch: Watch) -> Generator[tuple[Job, Outcome], None, None]:
         for job in jobs:
@@ -26,6 +28,8 @@ class FakeExecutor:
             self.jobs.append(job)
             watch(Progress(job.name, RunState.STARTING))
             outcome = outcome_of(job, self.leaks)
+            if self.fails:
+                outcome = replace(outcome, failure=RunFailure(FailureKind.ERROR, "Oops: no answer", "wait", 2, 1))
             watch(Progress(job.name, RunState.FAILED if outcome.failure else RunState.DONE))
             yield job, outcome
 

@@ -47,7 +47,7 @@ def test_a_notebook_that_has_run_tells_when_and_what_it_depends_on(blog: Path) -
         "  title: A",
         "  date: 2025-01-01 00:00 UTC",
         "  would not run: nothing has changed that its outputs depend on",
-        "    its page shows the run of 2026-01-01",
+        "    its page shows the run of 2026-01-01 00:00 UTC",
         "    last good run: 2026-01-01 00:00 UTC, 1.0 s with python 3.11.7",
         "    kernel: python3",
         "    depends on its code, its parameters, the environment, d.csv",
@@ -95,13 +95,38 @@ def test_a_notebook_nobody_asks_to_run_says_how_to_ask(blog: Path) -> None:
     ("front", "because"),
     [
         ("execute: false", "its front matter says `execute: false`"),
-        ("execute: true\ndata: gone.csv", "its data file `gone.csv` is missing"),
+        (
+            "execute: true\ndata: gone.csv",
+            "its data file `gone.csv` is missing: put the file there, or mend `data:` in the front matter",
+        ),
     ],
 )
 def test_why_it_would_not_run(blog: Path, front: str, because: str) -> None:
     lay_out(blog, {A: with_front(front, code_cell("say x", stream("x")))})
 
-    assert f"  would not run: {because}" in told(blog) or f"  would run: {because}" in told(blog)
+    assert f"  would not run: {because}" in told(blog)
+
+
+def test_a_notebook_that_is_left_alone_says_how_to_try_again(blog: Path) -> None:
+    lay_out(blog, {A: with_front("execute: true\non_error: keep\ndisable_after: 2", code_cell("raise bad"))})
+    for day in (1, 2, 3):
+        build(asked(blog, day), Runner(FakeExecutor()))
+
+    because = f"its last 2 runs failed (`disable_after`); `inkmill run {A}` tries again"
+    assert f"  would not run: {because}" in told(blog)
+
+
+def test_what_an_error_left_on_the_page_is_told(blog: Path) -> None:
+    lay_out(blog, {A: with_front("execute: true\non_error: show", code_cell("raise bad"))})
+    build(asked(blog, 2), Runner(FakeExecutor()))
+
+    assert "    its page shows how far the run of 2026-01-02 00:00 UTC came" in told(blog)
+
+
+def test_a_lock_that_does_not_say_what_is_installed_is_pointed_out(blog: Path) -> None:
+    lay_out(blog, {"requirements.lock": "click==0.1\n", A: with_front("execute: true", code_cell("say x"))})
+
+    assert "    requirements.lock does not say what is installed here, so what is installed counts" in told(blog)
 
 
 def test_a_post_that_is_not_published_says_why(blog: Path) -> None:
@@ -130,6 +155,9 @@ def test_variants_are_told_one_by_one(blog: Path) -> None:
 
     assert "  would run (#1): it has never had a good run here" in lines
     assert "  would run (#2): it has never had a good run here" in lines
+    assert "  title: A" in lines
+    assert any(line.startswith("  variant 1: /posts/") for line in lines)
+    assert not any("never been run" in line for line in lines)
 
 
 def test_a_file_that_is_no_source_is_wrong_usage_with_the_nearest(blog: Path) -> None:

@@ -57,6 +57,7 @@ class NotebookRun:
         self.language_version = ""
         self._root = root
         self._tell = tell
+        self._stop = stop
         self._saved = saved
         self._memory = memory
         self._own_bytes = own_bytes
@@ -72,7 +73,9 @@ class NotebookRun:
         return time.monotonic() - self._began
 
     def tell(self, state: RunState, line: str = "") -> None:
-        """Let whoever watches know."""
+        """Let whoever watches know; that a run was stopped is no news to who stopped it."""
+        if state is RunState.FAILED and self._stop is not None and self._stop.is_set():
+            return
         self._tell(Progress(self.job.name, state, self._number, self._cells, line, self.seconds))
 
     async def start_kernel(self) -> Any:

@@ -84,10 +84,9 @@ def without_outputs(notebook: Notebook) -> Notebook:
     return replace(notebook, cells=cells)
 
 
-def first_unexpected(executed: Notebook) -> tuple[Cell, Failure] | None:
-    """The first exception that no cell announced, of a run that goes on after errors."""
+def unexpected(executed: Notebook) -> Iterator[tuple[Cell, Failure]]:
+    """The exceptions that no cell announced, of a run that goes on after errors."""
     for cell in executed.cells:
-        for output in cell.outputs:
-            if isinstance(output, Failure) and MAY_FAIL not in cell.tags:
-                return cell, output
-    return None
+        yield from (
+            (cell, output) for output in cell.outputs if isinstance(output, Failure) and MAY_FAIL not in cell.tags
+        )

@@ -86,15 +86,21 @@ class Runs:
         """
         return self.note(RunHistory(record.path, record.variant, last_good=record))
 
-    def note_failure(self, path: str, variant: str | None, failure: RunFailure, at: datetime) -> RunHistory:
+    def note_failure(
+        self, path: str, variant: str | None, failure: RunFailure, at: datetime, key: RunKey | None = None
+    ) -> RunHistory:
         """One more failure in a row; the last good run stays.
 
         Args:
             at: aware.
+            key: it failed with; None where it had none.
         """
         known = self.history(path, variant) or RunHistory(path, variant)
         count = known.failures_in_row + 1
-        return self.note(replace(known, failures_in_row=count, last_failure=failure, failed_at=at))
+        failed_key = key.digest if key else ""
+        return self.note(
+            replace(known, failures_in_row=count, last_failure=failure, failed_at=at, failed_key=failed_key)
+        )
 
     def note(self, history: RunHistory) -> RunHistory:
         """Keep history in the place of what was known."""

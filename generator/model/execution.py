@@ -255,6 +255,7 @@ class RunHistory:
         failures_in_row: since the last good run.
         last_failure: of the last run; None when it was good.
         failed_at: aware.
+        failed_key: digest of the key it failed with; empty where it had none.
     """
 
     path: str
@@ -263,3 +264,4 @@ class RunHistory:
     failures_in_row: int = 0
     last_failure: RunFailure | None = None
     failed_at: datetime | None = None
+    failed_key: str = ""

@@ -32,6 +32,7 @@ class RunOutlook:
         kernel: name of the kernel it runs on; empty when there is none.
         depends_on: what its key is made of beside code, parameters and packages: names.
         shows: what its page shows now: a clause.
+        unused_lock: a lock file that does not say what is installed, so that what is installed counts.
         refresh: its schedule, as written; empty for none.
         next_at: when the schedule asks for it next; None without one, and for one that is due.
         is_due: its schedule has asked for it.
@@ -48,6 +49,7 @@ class RunOutlook:
     refresh: str = ""
     next_at: datetime | None = None
     is_due: bool = False
+    unused_lock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Explanation:
     """One source.
 
     Args:
-        addresses: of its pages, those of variants included: site paths without base path.
+        variants: name and site path (without base path) of each variant's page.
         title: as its page shows it; empty without a page.
         date: as the page's address and order have it; None without one.
         date_is_guessed: the author gave none.
@@ -64,7 +66,7 @@ class Explanation:
 
     path: str
     fate: Fate | None
-    addresses: tuple[str, ...]
+    variants: tuple[tuple[str, str], ...]
     title: str
     date: datetime | None
     date_is_guessed: bool

@@ -15,10 +15,12 @@ class EditionPlan:
 
     Args:
         wishes: its front matter's, with the variant's parameters.
+        is_for_once: with parameters of a command: no page shows it.
     """
 
     variant: Variant | None
     wishes: ExecutionWishes
+    is_for_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

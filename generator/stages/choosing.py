@@ -1,7 +1,7 @@
 """Which outputs an edition shows after everything ran, and what its author is told; contracts.md."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from generator.location import Location
 from generator.model.execution import FailureKind, RunRecord
@@ -61,8 +61,11 @@ def problems_of(end: Ended) -> Iterator[Problem]:
     if end.failure is not None:
         is_error = end.policy is ErrorPolicy.FAIL or end.failure.kind is FailureKind.LEAK
         severity = Severity.ERROR if is_error else Severity.WARNING
-        said = f"{end.failure.problem}{of_variant}"
-        yield Problem(severity, "run-failed", f"{said}; {shows(end)}", end.failure.at(path), end.failure.mend)
+        then = "" if end.needs.edition.is_for_once else f"; {shows(end)}"
+        said = f"{end.failure.problem}{of_variant}{then}"
+        yield Problem(severity, "run-failed", said, end.failure.at(path), end.failure.mend)
+        for failure in end.more_failures:
+            yield Problem(severity, "run-failed", f"{failure.problem}{of_variant}", failure.at(path), failure.mend)
     elif end.is_disabled:
         count = end.history.failures_in_row if end.history else 0
         said = f"its last {count} runs failed, and it is left alone{of_variant}; {shows(end)}"
@@ -97,25 +100,29 @@ def shows(end: Ended) -> str:
     if shown.kind == "derived":
         return "its page shows how far it came"
     if shown.ran_at is not None:
-        return f"its page shows the run of {shown.ran_at:%Y-%m-%d}"
+        return f"its page shows the run of {shown.ran_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return "its page shows the outputs it was saved with" if has_saved(end) else "there are no outputs to show"
 
 
 def kept_from(end: Ended) -> tuple[str, datetime | None] | None:
     """The edition's name and when the older outputs were made that it shows; None when it shows what was asked for."""
     shown = shown_outputs(end)
-    if shown.kept_because is None:
+    fails = end.failure is not None and (end.policy is ErrorPolicy.FAIL or end.failure.kind is FailureKind.LEAK)
+    has_older = shown.notebook is not None or has_saved(end)
+    if shown.kept_because is None or fails or not has_older:
         return None
     return end.needs.name, shown.ran_at
 
 
 def tally_of(ends: Sequence[Ended]) -> RunTally:
-    """The numbers of a report."""
+    """The numbers of a report; every edition counts once."""
+    kept = {end.needs.name: kept for end in ends if (kept := kept_from(end)) is not None}
+    others = [end for end in ends if end.needs.name not in kept]
     return RunTally(
-        executed=sum(end.ran and end.failure is None for end in ends),
-        cached=sum(not end.ran and end.record is not None and end.failure is None for end in ends),
-        kept=tuple(kept for end in ends if (kept := kept_from(end)) is not None),
-        failed=sum(end.failure is not None for end in ends),
+        executed=sum(end.ran and end.failure is None for end in others),
+        cached=sum(not end.ran and end.record is not None and end.failure is None for end in others),
+        kept=tuple(kept.values()),
+        failed=sum(end.failure is not None for end in others),
     )
 
 

@@ -53,6 +53,7 @@ class RunNeeds:
         key: None when it cannot run.
         files: declared data and modules of the repository, relative to the source directory.
         versions: of the libraries the notebook imports.
+        unused_lock: a lock file in the blog's folder that does not say what is installed.
     """
 
     plan: SourcePlan
@@ -64,6 +65,7 @@ class RunNeeds:
     versions: Mapping[str, str] | None = None
     failure: RunFailure | None = None
     notes: tuple[str, ...] = ()
+    unused_lock: str = ""
 
     @property
     def variant(self) -> str | None:
@@ -97,6 +99,8 @@ class NeedsFinder:
         self._kernels: dict[tuple[str, str], tuple[KernelChoice, str | None]] = {}
         self._paths = tuple(seen.path for seen in inputs.listing.seen if seen.fault is None)
         self._own_modules: dict[str, tuple[str, ...]] = {}
+        self._found_lock: tuple[str, bytes] | None = None
+        self._has_looked_for_lock = False
 
     def __call__(self, plan: SourcePlan, edition: EditionPlan) -> RunNeeds:
         """The edition's needs; what keeps it from running is a failure in them, not an exception."""
@@ -123,8 +127,19 @@ class NeedsFinder:
         except TypeError as wrong:
             mend = "write it as text, a number, a list or a map"
             raise _CannotRunError(FailureKind.PARAMETERS, f"`params:` holds {wrong}", mend) from None
-        notes = (note,) if note else ()
-        return RunNeeds(plan, edition, key, kernel, own, files, versions, notes=notes)
+        lock = self._lock()
+        is_unused = lock is not None and own is None and bool(environment) and lock[0] not in environment
+        return RunNeeds(
+            plan,
+            edition,
+            key,
+            kernel,
+            own,
+            files,
+            versions,
+            notes=(note,) if note else (),
+            unused_lock=lock[0] if lock is not None and is_unused else "",
+        )
 
     def _own_environment(self, plan: SourcePlan, edition: EditionPlan) -> OwnEnvironment | None:
         name = edition.wishes.environment
@@ -237,6 +252,12 @@ class NeedsFinder:
         return self._packages[python]
 
     def _lock(self) -> tuple[str, bytes] | None:
+        if not self._has_looked_for_lock:
+            self._found_lock = self._look_for_lock()
+            self._has_looked_for_lock = True
+        return self._found_lock
+
+    def _look_for_lock(self) -> tuple[str, bytes] | None:
         name = next((name for name in LOCK_FILES if self._inputs.digests(name) is not None), None)
         content = None if name is None else self._read(name)
         return None if name is None or content is None else (name, content)

@@ -1,7 +1,7 @@
 """Runs what is to run, keeps what is good, and says which outputs every edition shows."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ class Ended:
         record: the good run with its present key, new or from the store.
         failure: why there is none, when it was to run.
         partial: key of what ran all the same, in the store's kind ``derived``; None unless ``on_error: show``.
+        more_failures: of later cells, where the run went on.
         ran: whether a kernel was started for it in this build.
         because: why it ran.
         is_disabled: it was left alone after too many failures in a row.
@@ -48,6 +49,7 @@ class Ended:
     record: RunRecord | None = None
     failure: RunFailure | None = None
     partial: str | None = None
+    more_failures: tuple[RunFailure, ...] = ()
     ran: bool = False
     seconds: float = 0.0
     because: str = ""
@@ -114,13 +116,15 @@ def _before(need: RunNeeds, wish: Wish, bench: RunBench) -> Ended:
     policy = policy_of(wishes, bench.defaults)
     history = bench.runs.history(need.plan.path, need.variant)
     record = bench.runs.good(need.key) if need.key else None
+    if record is not None and has_recovered(need, history):
+        history = bench.runs.note_good(replace(record, path=need.plan.path, variant=need.variant))
     end = Ended(need, policy, history, record, notes=need.notes)
     because = wish.forced.get(need.name, "") or ("" if record else why_not_fresh(need, history))
     if wish.when is ExecuteWhen.ALWAYS:
         because = because or "all were asked to run"
     if not because or (wish.when is ExecuteWhen.NEVER and need.name not in wish.forced):
         return end
-    if wish.leaves_disabled and _is_disabled(need, history, bench.defaults):
+    if wish.leaves_disabled and is_disabled(need, history, bench.defaults):
         return replace(end, is_disabled=True)
     if need.failure is not None:
         return _failed(replace(end, because=because), need.failure, bench)
@@ -144,7 +148,14 @@ def why_not_fresh(need: RunNeeds, history: RunHistory | None) -> str:
     return "; ".join(changed[:3]) or "its last good run is gone from the store"
 
 
-def _is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionDefaults) -> bool:
+def has_recovered(need: RunNeeds, history: RunHistory | None) -> bool:
+    """Whether what failed was another state of the notebook than the present one, which has a good run."""
+    is_failing = history is not None and history.failures_in_row > 0
+    return is_failing and history is not None and need.key is not None and history.failed_key != need.key.digest
+
+
+def is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionDefaults) -> bool:
+    """Whether it has failed so often that only who names it runs it."""
     asked = need.edition.wishes.disable_after
     limit = defaults.disable_after if asked is None else asked
     return bool(limit and history is not None and history.failures_in_row >= limit)
@@ -152,8 +163,8 @@ def _is_disabled(need: RunNeeds, history: RunHistory | None, defaults: Execution
 
 def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     """What a finished job leaves: a record of a good run, or a failure in the history."""
-    from generator.execution.prepared import executed_notebook, first_unexpected
-    from generator.execution.run_leaks import leaks_of_run
+    from generator.execution.prepared import executed_notebook
+    from generator.execution.run_leaks import leaks_of_run, scrubbed
     from generator.formats.notebook import parse
 
     end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *outcome.notes))
@@ -165,14 +176,18 @@ def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     leaks = leaks_of_run(with_parameters, bench.jobs().flags_of(end.needs), values)
     if leaks.failure is not None:
         return _failed(end, leaks.failure, bench, values)
-    if outcome.failure is not None or (end.policy is ErrorPolicy.SHOW and first_unexpected(executed)):
-        return _failed(end, outcome.failure or _shown_error(executed), bench, values, partial=outcome.notebook)
-    record = _record(end.needs, outcome, bench.request)
+    failures = list(_shown_errors(executed)) if end.policy is ErrorPolicy.SHOW else []
+    if outcome.failure is not None:
+        failures.append(outcome.failure)
+    if failures:
+        more = tuple(scrubbed(failure, values) for failure in failures[1:])
+        return replace(_failed(end, failures[0], bench, values, partial=outcome.notebook), more_failures=more)
+    record = _record(end.needs, job, outcome, bench.request)
     kept = bench.runs.put(record, outcome.notebook)
     return replace(end, record=kept, history=bench.runs.note_good(kept))
 
 
-def _record(needs: RunNeeds, outcome: Outcome, request: BuildRequest) -> RunRecord:
+def _record(needs: RunNeeds, job: Job, outcome: Outcome, request: BuildRequest) -> RunRecord:
     if needs.key is None:
         raise ValueError(f"{needs.name} ran without a key")
     language = (needs.kernel.language if needs.kernel else "") or needs.plan.language or "python"
@@ -185,8 +200,18 @@ def _record(needs: RunNeeds, outcome: Outcome, request: BuildRequest) -> RunReco
         seconds=round(outcome.seconds, 3),
         source_digest=needs.plan.saved,
         notebook="",
-        versions={**versions, **(needs.versions or {})},
+        versions={**versions, **_libraries(needs, job)},
     )
+
+
+def _libraries(needs: RunNeeds, job: Job) -> Mapping[str, str]:
+    """Versions of what the notebook imports; an environment of its own is there now, and can be asked."""
+    if needs.own is None or job.kernel.python is None:
+        return needs.versions or {}
+    from generator.execution.imports import Imports
+    from generator.execution.packages import packages_of, versions_used
+
+    return versions_used(Imports(needs.plan.modules, needs.plan.scripts), packages_of(job.kernel.python))
 
 
 def _failed(
@@ -195,7 +220,7 @@ def _failed(
     from generator.execution.run_leaks import scrubbed
 
     failure = scrubbed(failure, values or tuple(bench.request.leak_values.values()))
-    history = bench.runs.note_failure(end.needs.plan.path, end.needs.variant, failure, bench.request.now)
+    history = bench.runs.note_failure(end.needs.plan.path, end.needs.variant, failure, bench.request.now, end.needs.key)
     # A run of the present key from before: it was forced, and the older one stays.
     end = replace(end, failure=failure, history=history)
     if partial is None or end.policy is not ErrorPolicy.SHOW or failure.kind is FailureKind.LEAK:
@@ -205,16 +230,14 @@ def _failed(
     return replace(end, partial=name)
 
 
-def _shown_error(executed: Notebook) -> RunFailure:
-    from generator.execution.prepared import first_unexpected
+def _shown_errors(executed: Notebook) -> Iterator[RunFailure]:
+    """The exceptions that no cell announced, of a run that went on after them."""
+    from generator.execution.failures import error_failure
+    from generator.execution.prepared import unexpected
 
-    found = first_unexpected(executed)
-    if found is None:
-        raise ValueError("there is no error to show")
-    cell, error = found
-    said = " ".join(f"{error.name}: {error.value}".split())[:300]
-    mend = "mend the cell, or tag it `raises-exception` if the error is the point"
-    return RunFailure(FailureKind.ERROR, said, mend, cell.number, cell.execution_count, last_line=said)
+    for cell, error in unexpected(executed):
+        place = {"metadata": {"inkmill": {"number": cell.number}}, "execution_count": cell.execution_count}
+        yield error_failure(error.name, error.value, error.traceback, place)
 
 
 def _nothing_came() -> RunFailure:

@@ -93,7 +93,8 @@ def _narrowed(plan: SourcePlan, variant: str | None, params: Mapping[str, Any]) 
             raise UsageError(f"{plan.path} has no variant `{variant}`", mend=mend)
     if not params:
         return replace(plan, editions=editions)
-    return replace(plan, editions=tuple(_with_params(edition, params) for edition in editions))
+    distinct = {repr(sorted(one.wishes.params.items())): one for one in (_with_params(one, params) for one in editions)}
+    return replace(plan, editions=tuple(distinct.values()))
 
 
 def _with_params(edition: EditionPlan, params: Mapping[str, Any]) -> EditionPlan:
@@ -102,4 +103,4 @@ def _with_params(edition: EditionPlan, params: Mapping[str, Any]) -> EditionPlan
     own = edition.variant.name if edition.variant else ""
     name = re.sub(r"[^a-z0-9]+", "-", f"{own}-with-{said}".lower()).strip("-")[:80]
     wishes = replace(edition.wishes, params={**edition.wishes.params, **params}, execute=True)
-    return EditionPlan(Variant(name, said, params=dict(params)), wishes)
+    return EditionPlan(Variant(name, said, params=dict(params)), wishes, is_for_once=True)

@@ -172,7 +172,7 @@ def test_a_failed_run_stops_the_build_and_the_last_good_site_stays(blog: Blog) -
 
     assert not report.was_published
     assert problems(report) == [
-        ("error", f"{A}, cell 3 (In [2]), line 1", "Oops: bad; its page shows the run of 2026-01-01")
+        ("error", f"{A}, cell 3 (In [2]), line 1", "Oops: bad; its page shows the run of 2026-01-01 00:00 UTC")
     ]
     assert "good" in blog.page()
 
@@ -424,6 +424,56 @@ def test_a_failed_refresh_keeps_the_last_good_output_and_counts(blog: Blog) -> N
     assert "good" in blog.page()
     assert "kept because" in blog.page()
     assert any("left alone" in line for line in run_lines(fourth, quiet=False))
+
+
+def test_who_names_a_notebook_that_was_left_alone_revives_it(blog: Blog) -> None:
+    lay_out(blog.source, {"d.txt": "1"})
+    front = "refresh: daily\ndata: d.txt\ndisable_after: 1"
+    blog.write(code_cell("say good"), front=front)
+    refresh(blog.request("2026-01-01"), Runner(FakeExecutor()))
+
+    # The same notebook, with a source that does not answer today.
+    refresh(blog.request("2026-01-02"), Runner(FakeExecutor(fails=True)))
+    alone = refresh(blog.request("2026-01-03"), Runner(FakeExecutor()))
+    named = run(blog.request("2026-01-03"), Selection((A,)), Runner(FakeExecutor()))
+    again = refresh(blog.request("2026-01-04"), Runner(FakeExecutor()))
+
+    assert [one.results[0].status for one in (alone, named, again)] == ["disabled", "ok", "ok"]
+
+
+def test_a_failure_is_forgotten_with_its_cause(blog: Blog) -> None:
+    keep = "execute: true\non_error: keep\ndisable_after: 2"
+    for code in ("say good", "raise bad", "say good", "raise bad", "say good"):
+        blog.write(code_cell(code), front=keep)
+        report, _ = blog.build()
+
+    blog.write(code_cell("raise bad"), front=keep)
+    report, ran = blog.build()
+
+    assert ran == [A]
+    assert report.tally.kept != ()
+
+
+def test_every_error_of_a_page_that_shows_them_is_named(blog: Blog) -> None:
+    blog.write(code_cell("raise one"), code_cell("raise two"), front="execute: true\non_error: show")
+
+    report, _ = blog.build()
+
+    assert [(severity, at) for severity, at, _ in problems(report)] == [
+        ("warning", f"{A}, cell 2 (In [1])"),
+        ("warning", f"{A}, cell 3 (In [2])"),
+    ]
+
+
+def test_parameters_of_a_command_run_each_set_once(blog: Blog) -> None:
+    front = "variants:\n  country: [FR, DE]\n  year: [1, 2]"
+    parameters = code_cell("country = 'US'\nyear = 0", tags=["parameters"])
+    blog.write(parameters, code_cell("param country"), front=front)
+    executor = FakeExecutor()
+
+    run(blog.request(), Selection((A,), {"country": "IT"}), Runner(executor))
+
+    assert [job.params for job in executor.jobs] == [{"country": "IT", "year": 1}, {"country": "IT", "year": 2}]
 
 
 def test_a_run_made_elsewhere_is_seen_by_a_build_to_which_nothing_changed(blog: Blog) -> None:
