@@ -203,7 +203,7 @@ def explain(*, paths: tuple[str, ...], verbose: bool, **words: Any) -> int:
 
     request = _request(words)
     for path in paths:
-        found = explain_source(request, _in_source(path, request).partition("#")[0])
+        found = explain_source(request, _in_source(path, request))
         lines = map(problem_text, found) if isinstance(found, tuple) else explanation_lines(found, verbose=verbose)
         for line in lines:
             click.echo(line)
@@ -246,7 +246,8 @@ def test(*, paths: tuple[str, ...], compare: bool, tolerance: float, verbose: bo
 
 def _in_source(path: str, request: "BuildRequest") -> str:
     """A path as it was typed, from where one stands, as the source directory calls it."""
-    file, mark, variant = path.partition("#")
+    # A file may have a `#` in its name.
+    file, mark, variant = (path, "", "") if Path(path).exists() else path.partition("#")
     whole = _absolute(Path(file))
     for folder in (request.source, request.source.resolve()):
         if whole.is_relative_to(folder):

@@ -57,6 +57,9 @@ def _explained(request: BuildRequest, inputs: Inputs, engine: Engine, path: str)
     read = read_sources(request, inputs, engine, Execution(request, inputs))
     skipped = (*inputs.shelving.skipped, *failed_fates(read))
     site = assemble(read.read, skipped, inputs.files, site_rules(request, inputs))
+    if path not in {source.path for source in inputs.sources}:
+        # One of its variants was named.
+        path = path.partition("#")[0]
     fate = next((fate for fate in site.fates if fate.path == path), None)
     shelved = next((source for source in inputs.sources if source.path == path), None)
     if fate is None and shelved is None:

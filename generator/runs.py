@@ -3,15 +3,19 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC
+from typing import TypeVar
 
 from generator.cache.lock import hold
 from generator.cache.state import load_state
 from generator.cache.store import Store
+from generator.errors import UsageError
 from generator.execution.records import Runs
 from generator.execution.schedule import is_due, next_time
+from generator.location import Location
 from generator.model.execution import RunHistory
 from generator.model.plan import RunReport, RunResult, RunTally, SourcePlan, name_of
-from generator.model.problem import Problem
+from generator.model.problem import Problem, warning
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.stages.asking import asking, is_wrong
 from generator.stages.choosing import result_of
@@ -23,6 +27,8 @@ from generator.stages.running import Wish
 from generator.stages.selecting import Selection, select
 from generator.stages.slices import timezone
 
+Made = TypeVar("Made")
+
 
 def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED) -> RunReport:
     """Run notebooks into the store; without paths those that ask for it.
@@ -31,19 +37,21 @@ def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED)
     ``--execute always`` in any case.
 
     Raises:
-        UsageError: there is no such notebook.
+        UsageError: there is no such notebook, or the strict profile is asked for.
         BusyError: another build of this source is running.
     """
 
     def work(inputs: Inputs, engine: Engine) -> RunReport:
         selected = select(request, inputs, engine, selection)
+        forbidden = _forbidden(selected.plans) if selection.paths or selection.params else ()
         is_named = bool(selection.paths or selection.params)
         plans = tuple(map(asking, selected.plans)) if is_named else selected.plans
         forced = _failing(request, plans) if is_named and request.execute is not ExecuteWhen.NEVER else {}
         made = Execution(request, inputs, runner)(plans, Wish(request.execute, forced, leaves_disabled=not is_named))
-        return RunReport(tuple(map(result_of, made.ends)), (*selected.problems, *made.problems), made.tally)
+        problems = (*selected.problems, *forbidden, *made.problems)
+        return RunReport(tuple(map(result_of, made.ends)), problems, made.tally)
 
-    return _with_inputs(request, work)
+    return _report(request, work)
 
 
 def refresh(request: BuildRequest, runner: Runner = UNWATCHED) -> RunReport:
@@ -62,25 +70,30 @@ def refresh(request: BuildRequest, runner: Runner = UNWATCHED) -> RunReport:
         results = sorted((*ran, *waiting), key=lambda result: result.name)
         return RunReport(tuple(results), (*selected.problems, *made.problems), made.tally)
 
-    return _with_inputs(request, work)
+    return _report(request, work)
 
 
 def jobs_of_tests(request: BuildRequest, selection: Selection) -> JobsOfTests | tuple[Problem, ...]:
     """The selected notebooks as jobs, whether they ask to be run or not; the errors of a wrong ``_config.yml`` instead.
 
     Raises:
-        UsageError: there is no such notebook.
+        UsageError: there is no such notebook, or the strict profile is asked for.
         BusyError: another build of this source is running.
     """
-    found: list[JobsOfTests] = []
 
-    def work(inputs: Inputs, engine: Engine) -> RunReport:
+    def work(inputs: Inputs, engine: Engine) -> JobsOfTests:
         selected = select(request, inputs, engine, selection)
-        found.append(jobs_of_plans(request, inputs, selected.plans))
-        return RunReport((), selected.problems, RunTally())
+        return replace(jobs_of_plans(request, inputs, selected.plans), problems=selected.problems)
 
-    report = _with_inputs(request, work)
-    return replace(found[0], problems=report.problems) if found else report.problems
+    return _with_inputs(request, work)
+
+
+def _forbidden(plans: Sequence[SourcePlan]) -> tuple[Problem, ...]:
+    """A word for those who name what its own front matter forbids."""
+    said = "its front matter says `execute: false`, so it is not run"
+    mend = "take the line out, or write `execute: true`"
+    wanting = (plan for plan in plans if plan.editions and plan.editions[0].wishes.execute is False)
+    return tuple(warning("not-run", said, Location(plan.path), mend) for plan in wanting)
 
 
 def _failing(request: BuildRequest, plans: Sequence[SourcePlan]) -> Mapping[str, str]:
@@ -121,17 +134,26 @@ def _by_schedule(
 def _why_due(refresh: str, history: RunHistory | None) -> str:
     if history is None or history.last_good is None:
         return "it has never had a good run here"
-    return f"its schedule (`{refresh}`) asked for it since {history.last_good.ran_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"its schedule (`{refresh}`) asked for it since {history.last_good.ran_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    )
 
 
-def _with_inputs(request: BuildRequest, work: Callable[[Inputs, Engine], RunReport]) -> RunReport:
+def _report(request: BuildRequest, work: Callable[[Inputs, Engine], RunReport]) -> RunReport:
     started = time.perf_counter()
+    report = _with_inputs(request, work)
+    if not isinstance(report, RunReport):
+        return RunReport((), report, RunTally())
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def _with_inputs(request: BuildRequest, work: Callable[[Inputs, Engine], Made]) -> Made | tuple[Problem, ...]:
+    """What work makes of the blog; the errors of a ``_config.yml`` that cannot be used instead."""
+    if request.untrusted:
+        raise UsageError("`--untrusted` is for content that must not run", mend="leave it out, or build instead")
     Store(request.cache).prepare()
     with hold(request.cache):
-        listing = list_inputs(request, time.time_ns())
-        inputs = look(request, listing, load_state(request.cache))
+        inputs = look(request, list_inputs(request, time.time_ns()), load_state(request.cache))
         if not isinstance(inputs, Inputs):
-            return RunReport((), inputs, RunTally())
-        engine = read_engine(request.source, engine_fingerprint(), trusts_blog=not request.untrusted)
-        report = work(inputs, engine)
-    return replace(report, seconds=time.perf_counter() - started)
+            return inputs
+        return work(inputs, read_engine(request.source, engine_fingerprint(), trusts_blog=True))

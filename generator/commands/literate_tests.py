@@ -13,14 +13,14 @@ from generator.execution.prepared import executed_notebook
 from generator.execution.run_leaks import leaks_of_run, scrubbed, withheld
 from generator.formats.notebook import parse
 from generator.location import Location
-from generator.model.execution import Executor, FailureKind, Job, Outcome, RunFailure, Watch
+from generator.model.execution import Executor, FailureKind, Outcome, RunFailure, Watch
 from generator.model.notebook import Notebook
-from generator.model.outline import CellFlags
-from generator.model.problem import Problem, error, note
+from generator.model.problem import Problem, Severity, error, note
 from generator.model.request import BuildRequest
 from generator.runs import jobs_of_tests
 from generator.stages.execution import Runner
 from generator.stages.executors import executor_for
+from generator.stages.jobs_of_tests import JobOfTest
 from generator.stages.selecting import Selection
 from generator.wording import problem_text
 
@@ -30,20 +30,6 @@ _MEND = (
     "commit the new outputs if they are right; where they are others at every run, "
     "write `#| compare: false` in the cell"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LiterateTest:
-    """One notebook that is a test.
-
-    Args:
-        committed: with the outputs to compare with; None where there are none of this job's, as for a variant.
-        flags: one for each of the author's cells.
-    """
-
-    job: Job
-    committed: Notebook | None
-    flags: tuple[CellFlags, ...]
 
 
 class Verdict(Enum):
@@ -78,15 +64,26 @@ class LiterateResult:
 
 @dataclass(frozen=True, slots=True)
 class LiterateReport:
-    """Every notebook that was asked for, in that order; those that were skipped come last."""
+    """Every notebook that was asked for, in that order; those that were skipped come last.
+
+    Args:
+        problems: of reading them; one with an error among them has no result.
+    """
 
     results: tuple[LiterateResult, ...]
     seconds: float = 0.0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """Paths of what cannot be run for an error in the file itself."""
+        return frozenset(p.at.file if p.at else "" for p in self.problems if p.severity is Severity.ERROR)
 
     @property
     def is_good(self) -> bool:
-        """Whether none failed and none differs."""
-        return all(result.verdict in (Verdict.PASSED, Verdict.SKIPPED) for result in self.results)
+        """Whether none failed, none differs, and all could be read."""
+        are_good = all(result.verdict in (Verdict.PASSED, Verdict.SKIPPED) for result in self.results)
+        return are_good and not self.wrong
 
 
 def run_tests(
@@ -105,7 +102,7 @@ def run_tests(
     if isinstance(found, tuple):
         return found
     report = run_literate_tests(
-        [LiterateTest(one.job, one.committed, one.flags) for one in found.jobs],
+        found.jobs,
         runner.executor or executor_for(request, found.defaults),
         runner.watch,
         tolerance=tolerance,
@@ -114,11 +111,11 @@ def run_tests(
         allows_waivers=not request.untrusted,
     )
     failed = (LiterateResult(name, Verdict.FAILED, failure=failure) for name, failure in found.failed)
-    return replace(report, results=(*failed, *report.results))
+    return replace(report, results=(*failed, *report.results), problems=found.problems)
 
 
 def run_literate_tests(
-    tests: Sequence[LiterateTest],
+    tests: Sequence[JobOfTest],
     execute: Executor,
     watch: Watch,
     *,
@@ -157,7 +154,7 @@ def run_literate_tests(
 
 
 def _result(
-    test: LiterateTest,
+    test: JobOfTest,
     outcome: Outcome | None,
     *,
     tolerance: Tolerance | None,
@@ -203,6 +200,7 @@ def _without_secrets(difference: CellDifference, committed: Notebook, leak_value
 
 def report_lines(report: LiterateReport, *, verbose: bool = False) -> Iterator[str]:
     """What is to be mended, notebook by notebook, then the counts."""
+    yield from map(problem_text, dict.fromkeys(report.problems))
     for result in report.results:
         yield from (_said(result, note("literate-test", said)) for said in result.notes)
         match result.verdict:
@@ -248,4 +246,5 @@ def _counts_line(report: LiterateReport) -> str:
         for verdict in Verdict
         if counts[verdict] or verdict is Verdict.PASSED
     )
-    return f"{states} · {report.seconds:.1f} s"
+    unread = f", {len(report.wrong)} with an error in the file" if report.wrong else ""
+    return f"{states}{unread} · {report.seconds:.1f} s"

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import shutil
+import site
 import sys
 import warnings
 from collections.abc import Mapping
@@ -78,12 +79,12 @@ def kernels_mark() -> str:
     """
     home = Path.home()
     given = [folder for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if folder]
-    users = os.environ.get("JUPYTER_DATA_DIR") or home / (
-        "Library/Jupyter" if sys.platform == "darwin" else ".local/share/jupyter"
-    )
+    share = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
+    own = home / "Library/Jupyter" if sys.platform == "darwin" else share / "jupyter"
+    users = (os.environ.get("JUPYTER_DATA_DIR") or own, Path(site.getuserbase()) / "share/jupyter")
     shared = (Path(sys.prefix) / "share/jupyter", Path("/usr/local/share/jupyter"), Path("/usr/share/jupyter"))
     digest = hashlib.sha256(f"{sys.executable}\0{os.environ.get('PATH', '')}".encode())
-    for folder in (*given, users, *shared, _ipython_folder()):
+    for folder in (*given, *users, *shared, _ipython_folder()):
         for spec in sorted(Path(folder, "kernels").glob("*/kernel.json")):
             with contextlib.suppress(OSError):
                 digest.update(f"{spec}\0{spec.stat().st_mtime_ns}\0{spec.stat().st_size}\0".encode())

@@ -19,13 +19,14 @@ _MISSING = "missing"
 _MOST_PACKAGES_NAMED = 3
 
 
-def code_of(cells: Iterable[tuple[str, bool, bool]]) -> str:
+def code_of(cells: Iterable[tuple[str, bool, bool, bool]]) -> str:
     """Stands for the code cells of a notebook: magics and comments are code, prose is not.
 
     Args:
-        cells: source, whether it runs, and whether it may fail, of code cells only, in their order.
+        cells: source, whether it runs, whether it may fail, and whether parameters are put behind it or in its place,
+            of code cells only, in their order.
     """
-    return _digest([[source, runs, may_fail] for source, runs, may_fail in cells])
+    return _digest([list(cell) for cell in cells])
 
 
 def run_key(

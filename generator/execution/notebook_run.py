@@ -109,11 +109,13 @@ class NotebookRun:
 
     def begin_cell(self, cell: Any) -> None:
         """That cell is about to run."""
-        self._number = cell_number(cell) or self._number
+        number = cell_number(cell)
+        self._number = number or 0
         self._last_cell = cell
         self.meter.begin_cell()
         self.watch.cell_started(cell)
-        self.tell(RunState.RUNNING, _telling_line(cell["source"]))
+        # papermill's own cell holds values of parameters, and one may be secret.
+        self.tell(RunState.RUNNING, _telling_line(cell["source"]) if number else "")
 
     def end_cell(self, cell: Any) -> None:
         """It has ended, one way or the other."""

@@ -19,7 +19,9 @@ def prepared(notebook: Notebook, flags: Sequence[CellFlags]) -> bytes:
         flags: one per cell.
     """
     cells = tuple(_prepared_cell(cell, flag) for cell, flag in zip(notebook.cells, flags, strict=True))
-    return to_json(replace(notebook, cells=cells))
+    # Both are made anew; what an old run or another program left there may be anything.
+    metadata = {key: value for key, value in notebook.metadata.items() if key not in (_WIDGETS, "papermill")}
+    return to_json(replace(notebook, cells=cells, metadata=metadata))
 
 
 def _prepared_cell(cell: Cell, flags: CellFlags) -> Cell:
@@ -27,7 +29,7 @@ def _prepared_cell(cell: Cell, flags: CellFlags) -> Cell:
     if cell.kind is not CellKind.CODE:
         return replace(cell, metadata=metadata)
     wanted = ((SKIPPED, not flags.evaluate), (MAY_FAIL, flags.expects_error), (PARAMETERS, flags.is_parameters))
-    spellings = {name for name, _ in wanted} | {INJECTED}
+    spellings = {name for name, _ in wanted}
     tags = (*(tag for tag in cell.tags if tag not in spellings), *(name for name, is_so in wanted if is_so))
     # What will not run keeps the outputs it was saved with.
     outputs, count = ((), None) if flags.evaluate else (cell.outputs, cell.execution_count)
@@ -35,12 +37,13 @@ def _prepared_cell(cell: Cell, flags: CellFlags) -> Cell:
 
 
 def executed_notebook(content: bytes, file: str) -> Notebook:
-    """What a run left, without papermill's cell of parameters: the author's cells with their own numbers."""
+    """What a run left, without the cell that papermill put in: the author's cells with their own numbers."""
     notebook, _ = parse(content, file)
+    numbered = ((cell, _number(cell)) for cell in notebook.cells)
     cells = tuple(
-        replace(cell, number=_number(cell) or cell.number, metadata=_without_ours(cell.metadata))
-        for cell in notebook.cells
-        if INJECTED not in cell.tags
+        replace(cell, number=number, metadata=_without_ours(cell.metadata))
+        for cell, number in numbered
+        if number is not None
     )
     return replace(notebook, cells=cells)
 
@@ -58,24 +61,36 @@ def _without_ours(metadata: JsonMap) -> JsonMap:
 def grafted(notebook: Notebook, executed: Notebook, flags: Sequence[CellFlags]) -> Notebook:
     """The notebook as it is now, with the outputs of a run of the same code.
 
+    Cells are paired in their order: those with code in them, since a key knows no others, and where papermill has put
+    its parameters in the place of a cell it had injected before, without that cell.
+
     Args:
-        executed: of ``executed_notebook``; its code cells are those of notebook, its prose may be older.
+        executed: of ``executed_notebook``; its code is that of notebook, its prose may be older.
         flags: one per cell of notebook.
+
+    Raises:
+        ValueError: the code is another.
     """
-    runs = iter([cell for cell in executed.cells if cell.kind is CellKind.CODE])
+    runs = [cell for cell in executed.cells if _holds_code(cell)]
+    own = [cell for cell in notebook.cells if _holds_code(cell)]
+    if len(own) > len(runs):
+        own = [cell for cell in own if INJECTED not in cell.tags]
+    by_number = {cell.number: run for cell, run in zip(own, runs, strict=True)}
 
     def cells() -> Iterator[Cell]:
         for cell, flag in zip(notebook.cells, flags, strict=True):
-            if cell.kind is not CellKind.CODE:
-                yield cell
-                continue
-            run = next(runs)
-            yield replace(cell, outputs=run.outputs, execution_count=run.execution_count) if flag.evaluate else cell
+            run = by_number.get(cell.number)
+            is_run = run is not None and flag.evaluate
+            yield replace(cell, outputs=run.outputs, execution_count=run.execution_count) if is_run and run else cell
 
     metadata = {key: value for key, value in notebook.metadata.items() if key != _WIDGETS}
     if _WIDGETS in executed.metadata:
         metadata[_WIDGETS] = executed.metadata[_WIDGETS]
     return replace(notebook, cells=tuple(cells()), metadata=metadata)
+
+
+def _holds_code(cell: Cell) -> bool:
+    return cell.kind is CellKind.CODE and bool(cell.source.strip())
 
 
 def without_outputs(notebook: Notebook) -> Notebook:

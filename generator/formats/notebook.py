@@ -157,7 +157,7 @@ def _cell_node(cell: Cell) -> dict[str, Any]:
     node: dict[str, Any] = {
         "id": f"cell-{cell.number}",
         "cell_type": cell.kind.value,
-        "metadata": {**cell.metadata, "tags": list(cell.tags)} if cell.tags else cell.metadata,
+        "metadata": _cell_metadata(cell),
         "source": cell.source,
     }
     if cell.attachments:
@@ -166,6 +166,12 @@ def _cell_node(cell: Cell) -> dict[str, Any]:
         node["execution_count"] = cell.execution_count
         node["outputs"] = [_output_node(output, cell.execution_count) for output in cell.outputs]
     return node
+
+
+def _cell_metadata(cell: Cell) -> JsonMap:
+    """With the cell's tags, and no others that its metadata still holds."""
+    rest = {key: value for key, value in cell.metadata.items() if key != "tags"}
+    return {**rest, "tags": list(cell.tags)} if cell.tags else rest
 
 
 def _output_node(output: Output, execution_count: int | None) -> dict[str, Any]:

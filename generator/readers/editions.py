@@ -1,25 +1,26 @@
 """The documents to be made of a source: itself, or the list of its variants and each of them."""
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from warnings import catch_warnings, simplefilter
 
 from generator.formats.notebook import parse
 from generator.formats.plain_values import words_of
 from generator.location import Location
 from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
-from generator.model.notebook import CellKind, Notebook
+from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.outline import CellFlags, Edition, Outline, Shown
 from generator.model.problem import Problem, Severity, error
 from generator.model.source import SourceKind
 from generator.near_words import nearest
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.front_matter_variants import default_title
+from generator.readers.names_in_code import CellNames, assigned_in, names_in
 from generator.readers.patterns import filled, placeholders, resolved
 from generator.readers.title import take_heading_of_cells
+
+_INJECTED = "injected-parameters"
 
 
 def editions_of(outline: Outline) -> tuple[Edition, ...]:
@@ -134,45 +135,56 @@ def _known(text: str, front: FrontMatter) -> bool:
 
 
 def _unknown_parameters(outline: Outline, notebook: Notebook) -> Iterator[Problem]:
-    """Parameters that the ``parameters`` cell does not assign, where it can be read without being run."""
-    front, path = outline.front, outline.source.path
-    if not front.execution.execute or notebook.language not in ("python", ""):
+    """Parameters that no run would heed, where the code tells without being run."""
+    if not outline.front.execution.execute or notebook.language not in ("python", ""):
         return
-    tagged = next(
-        ((cell, flag) for cell, flag in zip(notebook.cells, outline.cells, strict=True) if flag.is_parameters), None
-    )
-    assigned = None if tagged is None else _assigned(tagged[1].shown_source)
-    if tagged is None or assigned is None:
+    pairs = tuple(zip(notebook.cells, outline.cells, strict=True))
+    tagged = next(((cell, flag) for cell, flag in pairs if flag.is_parameters), None)
+    if tagged is not None:
+        yield from _not_assigned(outline, tagged[0], tagged[1].shown_source)
+    elif not any(_INJECTED in cell.tags for cell in notebook.cells):
+        running = (cell for cell, flag in pairs if cell.kind is CellKind.CODE and flag.evaluate)
+        yield from _without_tag(outline, tuple((cell, names_in(cell.source)) for cell in running))
+
+
+def _not_assigned(outline: Outline, tagged: Cell, code: str) -> Iterator[Problem]:
+    assigned = assigned_in(code)
+    if assigned is None:
         return
-    for name, key in _asked(front).items():
+    for name, key in _asked(outline.front).items():
         if name not in assigned:
             near = nearest(name, sorted(assigned))
             mend = (
                 f"write `{near}` in `{key}:`" if near else f"assign `{name}` in that cell, or take it out of `{key}:`"
             )
             said = f"`{key}:` has the parameter `{name}`, which the `parameters` cell does not assign"
-            yield error("unknown-parameter", said, Location(path, cell=tagged[0].number), mend)
+            yield error("unknown-parameter", said, Location(outline.source.path, cell=tagged.number), mend)
+
+
+def _without_tag(outline: Outline, cells: Sequence[tuple[Cell, CellNames]]) -> Iterator[Problem]:
+    """A name that is only read is papermill's way: what is injected at the top arrives there."""
+    path, inner = outline.source.path, _inside_others(outline.front)
+    can_tell = not any(names.is_opaque for _, names in cells)
+    for name, key in _asked(outline.front).items():
+        first = next(((cell, names) for cell, names in cells if name in names.overwritten | names.taken), None)
+        if first is not None and name in first[1].overwritten:
+            said = f"no cell is tagged `parameters`, and `{key}:` sets `{name}`"
+            mend = f"tag the cell that assigns `{name}`"
+            yield error("untagged-parameters", said, Location(path, cell=first[0].number), mend)
+        elif can_tell and name not in inner and not any(name in names.read for _, names in cells):
+            said = f"`{key}:` sets `{name}`, which no cell reads"
+            mend = "tag the cell of parameters, or take it out"
+            yield error("unread-parameter", said, Location(path), mend)
+
+
+def _inside_others(front: FrontMatter) -> frozenset[str]:
+    """Parameters that the value of another holds in braces, and which arrive with that one."""
+    every = (front.execution.params, *(one.params for one in front.execution.variants))
+    texts = (value for params in every for value in params.values() if isinstance(value, str))
+    return frozenset(name for text in texts for name in placeholders(text))
 
 
 def _asked(front: FrontMatter) -> Mapping[str, str]:
     """Every parameter, and the key of front matter that has it."""
     asked: dict[str, Any] = {name: "variants" for one in front.execution.variants for name in one.params}
     return asked | dict.fromkeys(front.execution.params, "params")
-
-
-def _assigned(code: str) -> frozenset[str] | None:
-    """Names that Python code assigns; None when that cannot be known (magics, ``import *``)."""
-    try:
-        with catch_warnings():
-            # A stray backslash in the author's code is no business of ours.
-            simplefilter("ignore")
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            return None
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-    return frozenset(names)

@@ -12,12 +12,13 @@ from generator.stages.asking import is_wrong
 from generator.stages.running import Ended
 
 _FAILED = "a newer run failed"
+_CANNOT = "it cannot be run as it is now"
 _DISABLED = "its last runs failed, and it is not run any more"
 
 
 def shown_outputs(end: Ended) -> ShownOutputs:
     """The newest good run with the present key; else what ran, where the author wants to see it; else what was kept."""
-    kept_because = _FAILED if end.failure is not None else _DISABLED if end.is_disabled else None
+    kept_because = _kept_because(end)
     if end.record is not None:
         return _of_record(end.record, kept_because)
     if end.partial is not None:
@@ -32,6 +33,23 @@ def shown_outputs(end: Ended) -> ShownOutputs:
     return _of_record(last, kept_because or _not_run(end), is_whole=True)
 
 
+def _kept_because(end: Ended) -> str | None:
+    """Why older outputs are shown than was asked for, if any are; a refresh that failed holds until a later run."""
+    if end.failure is not None:
+        return _FAILED
+    if end.is_disabled:
+        return _DISABLED
+    history, record = end.history, end.record
+    has_failed_since = (
+        record is not None
+        and history is not None
+        and history.last_failure is not None
+        and history.failed_at is not None
+        and history.failed_at > record.ran_at
+    )
+    return _FAILED if has_failed_since else None
+
+
 def has_saved(end: Ended) -> bool:
     """Whether outputs were committed with it; those of a notebook are no variant's."""
     return end.needs.plan.has_outputs and end.needs.variant is None
@@ -39,7 +57,7 @@ def has_saved(end: Ended) -> bool:
 
 def _not_run(end: Ended) -> str:
     """For readers: the author's own reason is in the report."""
-    return "the post has changed since, and has not been run again" if end.needs.key else _FAILED
+    return "the post has changed since, and has not been run again" if end.needs.key else _CANNOT
 
 
 def _of_record(record: RunRecord, kept_because: str | None, *, is_whole: bool = False) -> ShownOutputs:
@@ -58,6 +76,12 @@ def problems_of(end: Ended) -> Iterator[Problem]:
     of_variant = f" (variant `{end.needs.variant}`)" if end.needs.variant else ""
     for said in end.notes:
         yield note("kernel", said + of_variant, _place(end))
+    for found in end.waived:
+        place = Location(path, cell=found.cell, execution_count=found.execution_count)
+        yield note("waived-leak", f"`{found.kind}` is in {found.where}, as `leak-ok` allows", place)
+    if end.changed:
+        said = f"{' and '.join(end.changed)} changed while it ran{of_variant}, so this run is shown and not kept"
+        yield Problem(Severity.WARNING, "run-changed", said, _place(end), "build again when nothing writes to it")
     if end.failure is not None:
         is_error = end.policy is ErrorPolicy.FAIL or end.failure.kind is FailureKind.LEAK
         severity = Severity.ERROR if is_error else Severity.WARNING
@@ -108,7 +132,7 @@ def kept_from(end: Ended) -> tuple[str, datetime | None] | None:
     """The edition's name and when the older outputs were made that it shows; None when it shows what was asked for."""
     shown = shown_outputs(end)
     fails = end.failure is not None and (end.policy is ErrorPolicy.FAIL or end.failure.kind is FailureKind.LEAK)
-    has_older = shown.notebook is not None or has_saved(end)
+    has_older = (shown.notebook is not None and shown.kind == "executed") or has_saved(end)
     if shown.kept_because is None or fails or not has_older:
         return None
     return end.needs.name, shown.ran_at
@@ -130,7 +154,8 @@ def result_of(end: Ended) -> RunResult:
     """One line of the result of ``run`` and ``refresh``."""
     shown = shown_outputs(end)
     if end.failure is not None:
-        status = "kept" if shown.notebook is not None or has_saved(end) else "failed"
+        has_older = (shown.notebook is not None and shown.kind == "executed") or has_saved(end)
+        status = "kept" if has_older else "failed"
     elif end.is_disabled:
         status = "disabled"
     else:

@@ -11,6 +11,7 @@ from generator.model.execution import Executor, Watch
 from generator.model.plan import EditionOutputs, RunTally, ShownOutputs, SourcePlan
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
+from generator.sources.disk import digest_of
 from generator.stages.asking import is_wrong, may_run
 from generator.stages.inputs import Inputs
 from generator.stages.slices import reading_rules
@@ -97,7 +98,7 @@ class Execution:
             tally=tally_of(ends),
             ends=ends,
             pythons=_pythons(needs),
-            is_settled=all(end.failure is None for end in ends),
+            is_settled=all(end.failure is None and not end.changed for end in ends),
             marks=tuple(_mark(runs, end.needs.plan.path, end.needs.variant) for end in ends),
         )
 
@@ -130,6 +131,7 @@ class Execution:
             store=store,
             jobs=jobs,
             executor=self._executor,
+            changed=lambda path: digest_of(self.request.source, path) != self.inputs.digests(path),
             watch=self.runner.watch,
         )
 

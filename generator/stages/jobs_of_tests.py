@@ -10,6 +10,7 @@ from generator.model.plan import SourcePlan, name_of
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest
 from generator.settings.values import ExecutionDefaults
+from generator.stages.asking import is_wrong
 from generator.stages.inputs import Inputs
 from generator.stages.jobs import JobMaker
 from generator.stages.run_needs import NeedsFinder
@@ -53,7 +54,7 @@ def jobs_of_plans(request: BuildRequest, inputs: Inputs, plans: Sequence[SourceP
     jobs: list[JobOfTest] = []
     failed: list[tuple[str, RunFailure]] = []
     skipped: list[tuple[str, str]] = []
-    for plan in plans:
+    for plan in (plan for plan in plans if not is_wrong(plan)):
         for edition in plan.editions:
             name = name_of(plan, edition)
             if not plan.runs_code or edition.wishes.execute is False:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from generator.cache.codec import encode
 from generator.execution.imports import imports_of
 from generator.execution.key import code_of
+from generator.execution.prepared import INJECTED
 from generator.formats.notebook import parse
 from generator.model.notebook import Cell, CellKind, Output
 from generator.model.outline import CellFlags, Edition, Outline
@@ -41,7 +42,10 @@ def plan_of(outline: Outline, editions: tuple[Edition, ...]) -> SourcePlan | Non
         saved=_saved([cell for cell, _ in code]),
         language=notebook.language,
         kernel_name=notebook.kernel_name,
-        code=code_of((cell.source, flags.evaluate, flags.expects_error) for cell, flags in code),
+        code=code_of(
+            (cell.source, flags.evaluate, flags.expects_error, flags.is_parameters or INJECTED in cell.tags)
+            for cell, flags in code
+        ),
         modules=imports.modules if imports else (),
         scripts=imports.scripts if imports else (),
         first_cell=first.source if first else "",

@@ -150,7 +150,13 @@ class NeedsFinder:
                 raise _CannotRunError.of(FailureKind.ENVIRONMENT, wrong) from None
             if block is not None:
                 return OwnEnvironment(plan.path, "\n".join(block.dependencies).encode(), block.requires_python)
-        name = name or self._defaults.environment
+        is_python = plan.language in ("", "python", "ipython")
+        if name is not None and not is_python:
+            said = f"`environment:` is for Python, and this notebook is written in {plan.language}"
+            raise _CannotRunError(
+                FailureKind.ENVIRONMENT, said, "take it out, or set up that language's own environment"
+            )
+        name = name or (self._defaults.environment if is_python else None)
         if not name:
             return None
         path = self._beside(plan.path, name)
@@ -166,7 +172,7 @@ class NeedsFinder:
             argv = ("python", "-m", "ipykernel_launcher", "-f", "{connection_file}")
             return KernelChoice("python3", "python", argv, python="python"), None
         wanted = edition.wishes.kernel or plan.kernel_name or self._defaults.kernel or ""
-        language = "" if edition.wishes.kernel else plan.language
+        language = plan.language
         if (wanted, language) not in self._kernels:
             self._kernels[wanted, language] = self._chosen(wanted, language)
         return self._kernels[wanted, language]
@@ -188,13 +194,21 @@ class NeedsFinder:
         """Files that ``data:`` names, looked for from the blog's folder and beside the notebook."""
         found: list[str] = []
         for pattern in edition.wishes.data:
-            matching = self._matching(pattern, plan.path)
+            matching = [path for path in self._matching(pattern, plan.path) if path != plan.path]
             if not matching:
+                if self._is_out_of_sight(pattern, plan.path):
+                    said = f"its data file `{pattern}` is in a folder that is not looked into"
+                    mend = "move it out of hidden and linked folders, environments and caches: `data/` is a good place"
+                    raise _CannotRunError(FailureKind.DATA, said, mend)
                 near = nearest(pattern, self._paths)
                 mend = f"write `{near}`" if near else "put the file there, or mend `data:` in the front matter"
                 raise _CannotRunError(FailureKind.DATA, f"its data file `{pattern}` is missing", mend)
             found.extend(matching)
         return tuple(dict.fromkeys(found))
+
+    def _is_out_of_sight(self, pattern: str, notebook: str) -> bool:
+        places = (pattern, _joined(_folder_of(notebook), pattern))
+        return any((self._request.source / place).exists() for place in places)
 
     def _matching(self, pattern: str, notebook: str) -> list[str]:
         cleaned = pattern.removeprefix("./").rstrip("/")

@@ -26,6 +26,7 @@ from generator.settings.values import ExecutionDefaults
 from generator.stages.run_needs import RunNeeds
 
 if TYPE_CHECKING:
+    from generator.execution.run_leaks import FoundSecret
     from generator.stages.jobs import JobMaker
 
 
@@ -38,6 +39,8 @@ class Ended:
         failure: why there is none, when it was to run.
         partial: key of what ran all the same, in the store's kind ``derived``; None unless ``on_error: show``.
         more_failures: of later cells, where the run went on.
+        changed: files it depends on that changed while it ran, so that it is not kept.
+        waived: secrets that a cell lets through.
         ran: whether a kernel was started for it in this build.
         because: why it ran.
         is_disabled: it was left alone after too many failures in a row.
@@ -50,6 +53,8 @@ class Ended:
     failure: RunFailure | None = None
     partial: str | None = None
     more_failures: tuple[RunFailure, ...] = ()
+    changed: tuple[str, ...] = ()
+    waived: "tuple[FoundSecret, ...]" = ()
     ran: bool = False
     seconds: float = 0.0
     because: str = ""
@@ -80,6 +85,7 @@ class RunBench:
 
     Args:
         jobs, executor: made when something is to run; jobs is the same at every call.
+        changed: whether a file of the source directory is another than when the build began.
     """
 
     request: BuildRequest
@@ -88,6 +94,7 @@ class RunBench:
     store: Store
     jobs: "Callable[[], JobMaker]"
     executor: Callable[[], Executor]
+    changed: Callable[[str], bool]
     watch: Watch
 
 
@@ -116,8 +123,8 @@ def _before(need: RunNeeds, wish: Wish, bench: RunBench) -> Ended:
     policy = policy_of(wishes, bench.defaults)
     history = bench.runs.history(need.plan.path, need.variant)
     record = bench.runs.good(need.key) if need.key else None
-    if record is not None and has_recovered(need, history):
-        history = bench.runs.note_good(replace(record, path=need.plan.path, variant=need.variant))
+    if record is not None and not need.edition.is_for_once:
+        history = _claimed(need, record, history, bench.runs)
     end = Ended(need, policy, history, record, notes=need.notes)
     because = wish.forced.get(need.name, "") or ("" if record else why_not_fresh(need, history))
     if wish.when is ExecuteWhen.ALWAYS:
@@ -129,6 +136,17 @@ def _before(need: RunNeeds, wish: Wish, bench: RunBench) -> Ended:
     if need.failure is not None:
         return _failed(replace(end, because=because), need.failure, bench)
     return replace(end, because=because)
+
+
+def _claimed(need: RunNeeds, record: RunRecord, history: RunHistory | None, runs: Runs) -> RunHistory:
+    """The history in which a run found by its key is the notebook's own last good one.
+
+    It may be of another path, or older than the last: what the page shows is what a failure must keep.
+    """
+    own = replace(record, path=need.plan.path, variant=need.variant)
+    if history is None or has_recovered(need, history):
+        return runs.note_good(own)
+    return history if history.last_good == own else runs.note(replace(history, last_good=own))
 
 
 def policy_of(wishes: ExecutionWishes, defaults: ExecutionDefaults) -> ErrorPolicy:
@@ -174,6 +192,7 @@ def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     executed = executed_notebook(outcome.notebook, job.path)
     with_parameters, _ = parse(outcome.notebook, job.path)
     leaks = leaks_of_run(with_parameters, bench.jobs().flags_of(end.needs), values)
+    end = replace(end, waived=leaks.waived)
     if leaks.failure is not None:
         return _failed(end, leaks.failure, bench, values)
     failures = list(_shown_errors(executed)) if end.policy is ErrorPolicy.SHOW else []
@@ -182,6 +201,9 @@ def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     if failures:
         more = tuple(scrubbed(failure, values) for failure in failures[1:])
         return replace(_failed(end, failures[0], bench, values, partial=outcome.notebook), more_failures=more)
+    changed = tuple(path for path in end.needs.files if bench.changed(path))
+    if changed:
+        return replace(end, record=None, changed=changed, partial=_kept_aside(outcome.notebook, bench))
     record = _record(end.needs, job, outcome, bench.request)
     kept = bench.runs.put(record, outcome.notebook)
     return replace(end, record=kept, history=bench.runs.note_good(kept))
@@ -225,9 +247,14 @@ def _failed(
     end = replace(end, failure=failure, history=history)
     if partial is None or end.policy is not ErrorPolicy.SHOW or failure.kind is FailureKind.LEAK:
         return end
-    name = hashlib.sha256(partial).hexdigest()
-    bench.store.put("derived", name, partial)
-    return replace(end, partial=name)
+    return replace(end, partial=_kept_aside(partial, bench))
+
+
+def _kept_aside(notebook: bytes, bench: RunBench) -> str:
+    """A run that is shown once and never taken for a good one: its name in the store."""
+    name = hashlib.sha256(notebook).hexdigest()
+    bench.store.put("derived", name, notebook)
+    return name
 
 
 def _shown_errors(executed: Notebook) -> Iterator[RunFailure]:

@@ -1,6 +1,6 @@
 """Which notebooks a command is about, and their plans, without a page being read."""
 
-import re
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -60,19 +60,23 @@ def select(request: BuildRequest, inputs: Inputs, engine: Engine, selection: Sel
     return Selected(plans, problems)
 
 
-def _wanted(paths: Sequence[str], notebooks: Sequence[str]) -> dict[str, str | None]:
-    """Path to the variant that is meant, None for all."""
+def _wanted(paths: Sequence[str], notebooks: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Path to the variants that are meant, empty for all."""
     if not paths:
-        return dict.fromkeys(notebooks)
-    found: dict[str, str | None] = {}
+        return dict.fromkeys(notebooks, frozenset())
+    found: dict[str, frozenset[str]] = {}
     for written in paths:
-        path, _, variant = written.partition("#")
+        # A file may have a `#` in its name.
+        path, _, variant = (written, "", "") if written in notebooks else written.partition("#")
         below = [notebook for notebook in notebooks if notebook == path or notebook.startswith(f"{path.rstrip('/')}/")]
         if path in (".", ""):
             below = list(notebooks)
         if not below:
             raise _no_notebook(path, notebooks)
-        found.update(dict.fromkeys(below, variant or None))
+        for notebook in below:
+            known = found.get(notebook)
+            is_whole = not variant or known == frozenset()
+            found[notebook] = frozenset() if is_whole else (known or frozenset()) | {variant}
     return found
 
 
@@ -82,25 +86,24 @@ def _no_notebook(path: str, notebooks: Sequence[str]) -> UsageError:
     return UsageError(f"there is no notebook `{path}` in this blog", mend=mend)
 
 
-def _narrowed(plan: SourcePlan, variant: str | None, params: Mapping[str, Any]) -> SourcePlan:
-    editions = plan.editions
-    if variant is not None:
-        editions = tuple(one for one in editions if one.variant is not None and one.variant.name == variant)
-        if not editions:
-            names = [one.variant.name for one in plan.editions if one.variant is not None]
-            near = nearest(variant, names) or (names[0] if names else None)
-            mend = f"write `{plan.path}#{near}`" if near else "leave out what follows the `#`"
-            raise UsageError(f"{plan.path} has no variant `{variant}`", mend=mend)
+def _narrowed(plan: SourcePlan, variants: frozenset[str], params: Mapping[str, Any]) -> SourcePlan:
+    names = [one.variant.name for one in plan.editions if one.variant is not None]
+    for unknown in sorted(variants.difference(names)):
+        near = nearest(unknown, names) or (names[0] if names else None)
+        mend = f"write `{plan.path}#{near}`" if near else "leave out what follows the `#`"
+        raise UsageError(f"{plan.path} has no variant `{unknown}`", mend=mend)
+    editions = tuple(one for one in plan.editions if not variants or (one.variant and one.variant.name in variants))
     if not params:
         return replace(plan, editions=editions)
-    distinct = {repr(sorted(one.wishes.params.items())): one for one in (_with_params(one, params) for one in editions)}
+    made = (_with_params(edition, params) for edition in editions)
+    distinct = {edition.variant.name: edition for edition in made if edition.variant is not None}
     return replace(plan, editions=tuple(distinct.values()))
 
 
 def _with_params(edition: EditionPlan, params: Mapping[str, Any]) -> EditionPlan:
-    """An edition of its own, so that what its page shows stays what it was."""
-    said = "-".join(f"{name}-{value}" for name, value in sorted(params.items()))
-    own = edition.variant.name if edition.variant else ""
-    name = re.sub(r"[^a-z0-9]+", "-", f"{own}-with-{said}".lower()).strip("-")[:80]
-    wishes = replace(edition.wishes, params={**edition.wishes.params, **params}, execute=True)
-    return EditionPlan(Variant(name, said, params=dict(params)), wishes, is_for_once=True)
+    """An edition of its own, so that its page stays what it was; its name tells no value, since one may be secret."""
+    whole = {**edition.wishes.params, **params}
+    digest = hashlib.sha256(repr(sorted(whole.items(), key=str)).encode()).hexdigest()[:6]
+    name = f"with-{'-'.join(sorted(params))}-{digest}"
+    wishes = replace(edition.wishes, params=whole)
+    return EditionPlan(Variant(name, name, params=dict(params)), wishes, is_for_once=True)

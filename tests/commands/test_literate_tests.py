@@ -12,7 +12,6 @@ from generator.checks.notebook_differences import CellDifference, DifferenceKind
 from generator.commands.literate_tests import (
     LiterateReport,
     LiterateResult,
-    LiterateTest,
     Verdict,
     report_lines,
     run_literate_tests,
@@ -24,6 +23,7 @@ from generator.formats.notebook import parse, to_json
 from generator.model.execution import Executor, FailureKind, Job, KernelChoice, Outcome, Progress, RunFailure, Watch
 from generator.model.notebook import Notebook
 from generator.model.outline import CellFlags
+from generator.stages.jobs_of_tests import JobOfTest
 
 KEY = "AKIA" + "Q3EGZ7WPLM2KTRB5"
 PYTHON = KernelChoice("python3", "python", ("python",))
@@ -47,10 +47,10 @@ def notebook(*printed: str) -> Notebook:
     return parse(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}).encode(), "")[0]
 
 
-def case(name: str, *printed: str) -> LiterateTest:
+def case(name: str, *printed: str) -> JobOfTest:
     path, _, variant = name.partition("#")
     flags = tuple(CellFlags("x") for _ in printed)
-    return LiterateTest(Job(path, variant or None, b"", PYTHON), None if variant else notebook(*printed), flags)
+    return JobOfTest(Job(path, variant or None, b"", PYTHON), None if variant else notebook(*printed), flags)
 
 
 def outcome(*printed: str, failure: RunFailure | None = None, notes: tuple[str, ...] = ()) -> Outcome:
@@ -71,7 +71,7 @@ def unwatched(step: Progress) -> None:
 
 
 def results(
-    tests: Sequence[LiterateTest], outcomes: dict[str, Outcome], *, compares: bool = True
+    tests: Sequence[JobOfTest], outcomes: dict[str, Outcome], *, compares: bool = True
 ) -> tuple[LiterateResult, ...]:
     return run_literate_tests(tests, executor(outcomes), unwatched, tolerance=Tolerance() if compares else None).results
 
@@ -232,11 +232,11 @@ def test_of_one_cell_no_more_lines_than_a_screen_holds_are_shown() -> None:
 def test_real_notebooks_pass_fail_and_differ(tmp_path: Path) -> None:
     kernel = choose_kernel("", "python")[0]
 
-    def real(name: str, source: str, *printed: str) -> LiterateTest:
+    def real(name: str, source: str, *printed: str) -> JobOfTest:
         committed = notebook(*printed)
         committed = replace(committed, cells=tuple(replace(cell, source=source) for cell in committed.cells))
         flags = tuple(CellFlags(source) for _ in printed)
-        return LiterateTest(Job(name, None, prepared(committed, flags), kernel), committed, flags)
+        return JobOfTest(Job(name, None, prepared(committed, flags), kernel), committed, flags)
 
     report = run_literate_tests(
         [

@@ -29,7 +29,7 @@ _leaves = (
 )
 _values = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=3))
 _params = st.dictionaries(_names, _values, max_size=3)
-_cells = st.lists(st.tuples(_names, st.booleans(), st.booleans()), max_size=4)
+_cells = st.lists(st.tuples(_names, st.booleans(), st.booleans(), st.booleans()), max_size=4)
 _parts = st.dictionaries(
     st.sampled_from(["code", "kernel", "engine", "folder", "kernel-spec"])
     | st.builds(str.__add__, st.sampled_from(["parameter ", "file ", "environment "]), _names)
@@ -54,11 +54,13 @@ def key(
 
 
 def code_digest(cells: tuple[Cell, ...]) -> str:
-    return code_of((cell.source, True, False) for cell in cells if cell.kind is CellKind.CODE)
+    return code_of((cell.source, True, False, False) for cell in cells if cell.kind is CellKind.CODE)
 
 
 @given(_cells, _cells)
-def test_the_code_counts_cell_by_cell(one: list[tuple[str, bool, bool]], other: list[tuple[str, bool, bool]]) -> None:
+def test_the_code_counts_cell_by_cell(
+    one: list[tuple[str, bool, bool, bool]], other: list[tuple[str, bool, bool, bool]]
+) -> None:
     assert (code_of(one) == code_of(other)) is (one == other)
 
 

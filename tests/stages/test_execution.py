@@ -1,11 +1,15 @@
 """What runs, what a page then shows, and what its author is told; kernels are played by a fake."""
 
+import re
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from generator.commands.literate_tests import LiterateReport, run_tests
+from generator.errors import UsageError
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.pipeline import build
@@ -384,7 +388,9 @@ def test_parameters_of_a_command_leave_the_page_as_it_is(blog: Blog) -> None:
     report = run(blog.request("2026-01-03"), Selection((A,), {"country": "DE"}), Runner(executor))
     built, ran = blog.build("2026-01-04")
 
-    assert executor.ran == [f"{A}#with-country-de"]
+    (name,) = executor.ran
+    assert name.startswith(f"{A}#with-country-")
+    assert "DE" not in name
     assert [result.status for result in report.results] == ["ok"]
     assert (ran, built.tally.cached) == ([], 1)
 
@@ -417,6 +423,7 @@ def test_a_failed_refresh_keeps_the_last_good_output_and_counts(blog: Blog) -> N
     report, _ = blog.build("2026-01-04")
 
     assert [one.results[0].status for one in (second, third, fourth)] == ["kept", "kept", "disabled"]
+    assert "1 kept from 2026-01-01" in counts_line(report)
     assert second.is_refreshed
     assert second.results[0].failure is not None
     assert second.results[0].failure.last_line == "Oops: gone"
@@ -536,3 +543,184 @@ def test_a_stopped_build_keeps_what_was_run_before_it_stopped(blog: Blog) -> Non
         build(blog.request(), Runner(Stopping()))
 
     assert blog.build()[1] == [B]
+
+
+def blank(kind: str = "code") -> dict[str, object]:
+    return code_cell("") if kind == "code" else {"cell_type": kind, "metadata": {}, "source": "words"}
+
+
+@pytest.mark.parametrize("kind", ["code", "raw", "markdown"])
+def test_cells_without_code_move_no_output(blog: Blog, kind: str) -> None:
+    blog.write(code_cell("say one"), blank(kind), code_cell("say two"), code_cell("say three"))
+    blog.build()
+
+    for cells in (
+        (code_cell("say one"), code_cell("say two"), code_cell("say three")),
+        (blank(kind), code_cell("say one"), code_cell("say two"), blank(kind), code_cell("say three"), blank(kind)),
+    ):
+        blog.write(*cells)
+        report, ran = blog.build()
+        assert (ran, report.errors) == ([], ())
+        assert outputs_of(blog.page()) == [("say one", "one"), ("say two", "two"), ("say three", "three")]
+
+
+def outputs_of(page: str) -> list[tuple[str, str]]:
+    """Code and what it printed, cell by cell."""
+    plain = re.sub(r"<(?!/?pre)[^>]+>", "", page)
+    texts = [text.strip() for text in re.findall(r"<pre[^>]*>(.*?)</pre>", plain, re.DOTALL)]
+    return list(zip(texts[::2], texts[1::2], strict=True))
+
+
+@pytest.mark.parametrize("front", ["execute: true", "execute: true\nparams: {n: 7}"])
+def test_a_notebook_that_papermill_has_written_runs(blog: Blog, front: str) -> None:
+    blog.write(
+        code_cell("n = 1", tags=["parameters"]),
+        code_cell("n = 5", tags=["injected-parameters"]),
+        code_cell("say c"),
+        front=front,
+    )
+
+    report, _ = blog.build()
+
+    assert report.errors == ()
+    assert "<pre>c</pre>" in blog.page()
+
+
+def test_the_tag_of_parameters_is_part_of_the_code(blog: Blog) -> None:
+    front = "execute: true\nparams: {x: 9}"
+    blog.write(code_cell("y = 0", tags=["parameters"]), code_cell("x = 1"), code_cell("say a"), front="execute: true")
+    blog.build()
+    blog.write(code_cell("y = 0"), code_cell("x = 1", tags=["parameters"]), code_cell("say a"), front=front)
+
+    assert blog.build()[1] == [A]
+
+
+def test_a_renamed_notebook_keeps_its_last_good_run(blog: Blog) -> None:
+    lay_out(blog.source, {"d.csv": "1"})
+    keep = "execute: true\non_error: keep\ndata: d.csv"
+    blog.write(code_cell("say good"), front=keep)
+    blog.build()
+    (blog.source / A).rename(blog.source / B)
+    blog.build()
+    (blog.source / "d.csv").unlink()
+
+    blog.build()
+
+    assert "<pre>good</pre>" in blog.page("b")
+
+
+def test_code_that_is_changed_back_keeps_its_own_run(blog: Blog) -> None:
+    lay_out(blog.source, {"d.csv": "1"})
+    keep = "execute: true\non_error: keep\ndata: d.csv"
+    for code in ("say one", "say two", "say one"):
+        blog.write(code_cell(code), front=keep)
+        blog.build()
+    (blog.source / "d.csv").unlink()
+
+    blog.build()
+
+    assert outputs_of(blog.page()) == [("say one", "one")]
+
+
+def test_data_that_changes_while_a_notebook_runs_is_not_taken_for_what_it_was(blog: Blog) -> None:
+    lay_out(blog.source, {"d.csv": "1"})
+    blog.write(code_cell("say x"), front="execute: true\ndata: d.csv")
+
+    class Writing(FakeExecutor):
+        def __call__(self, jobs, watch):  # type: ignore[no-untyped-def]
+            lay_out(blog.source, {"d.csv": "2 and more"})
+            yield from super().__call__(jobs, watch)
+
+    report = build(blog.request(), Runner(Writing()))
+    lay_out(blog.source, {"d.csv": "1"})
+
+    assert [p.problem for p in report.warnings] == ["d.csv changed while it ran, so this run is shown and not kept"]
+    assert "<pre>x</pre>" in blog.page()
+    assert blog.build()[1] == [A]
+
+
+@pytest.mark.parametrize("command", [run, lambda request, _, runner: refresh(request, runner)])
+def test_the_strict_profile_runs_nothing_by_any_command(blog: Blog, command: Any) -> None:
+    blog.write(code_cell("say x"), front="refresh: daily")
+    executor = FakeExecutor()
+
+    with pytest.raises(UsageError):
+        command(blog.request(untrusted=True), Selection((A,)), Runner(executor))
+
+    assert executor.ran == []
+
+
+def test_several_variants_may_be_named(blog: Blog) -> None:
+    parameters = code_cell("n = 0", tags=["parameters"])
+    blog.write(parameters, code_cell("param n"), front="variants: {n: [1, 2, 3]}")
+    executor = FakeExecutor()
+
+    run(blog.request(), Selection((f"{A}#1", f"{A}#3")), Runner(executor))
+
+    assert sorted(executor.ran) == [f"{A}#1", f"{A}#3"]
+
+
+@pytest.mark.parametrize("params", [{}, {"n": 2}])
+def test_what_front_matter_forbids_is_not_run_by_name_either(blog: Blog, params: dict[str, int]) -> None:
+    blog.write(code_cell("n = 1", tags=["parameters"]), front="execute: false")
+    executor = FakeExecutor()
+
+    report = run(blog.request(), Selection((A,), params), Runner(executor))
+
+    assert executor.ran == []
+    assert [p.problem for p in report.warnings] == ["its front matter says `execute: false`, so it is not run"]
+
+
+def test_a_first_failure_that_is_shown_keeps_nothing(blog: Blog) -> None:
+    blog.write(code_cell("raise bad"), front="refresh: daily\non_error: show")
+
+    report = refresh(blog.request(), Runner(FakeExecutor()))
+
+    assert [result.status for result in report.results] == ["failed"]
+
+
+def test_a_notebook_of_another_language_never_runs_on_python(blog: Blog) -> None:
+    r = notebook(
+        markdown_cell(TOLD.format("execute: true\nkernel: my-env")),
+        code_cell("say x"),
+        kernelspec={"name": "ir", "language": "R", "display_name": "R"},
+    )
+    config = f"{CONFIG}execution:\n  environment: requirements.txt\n"
+    lay_out(blog.source, {"_config.yml": config, "requirements.txt": "six\n", A: r})
+
+    report, ran = blog.build()
+
+    assert ran == []
+    assert "no kernel for r is installed" in report.errors[0].problem
+
+
+def test_data_in_a_folder_that_is_not_looked_into_is_not_called_missing(blog: Blog) -> None:
+    lay_out(blog.source, {".cache/d.csv": "1"})
+    blog.write(code_cell("say x"), front="execute: true\ndata: .cache/d.csv")
+
+    report, _ = blog.build()
+
+    assert "is in a folder that is not looked into" in report.errors[0].problem
+
+
+def test_a_file_may_have_a_mark_of_variants_in_its_name(blog: Blog) -> None:
+    blog.write(code_cell("say x"), path="_notebooks/c#1.ipynb")
+    executor = FakeExecutor()
+
+    run(blog.request(), Selection(("_notebooks/c#1.ipynb",)), Runner(executor))
+
+    assert executor.ran == ["_notebooks/c#1.ipynb"]
+
+
+def test_a_notebook_that_cannot_be_read_fails_its_test(blog: Blog) -> None:
+    lay_out(blog.source, {A: '{"not": "a notebook"}', B: with_wrong_front_matter()})
+
+    report = run_tests(blog.request(), Selection(), Runner(FakeExecutor()), tolerance=None)
+
+    assert isinstance(report, LiterateReport)
+    assert not report.is_good
+    assert report.wrong == {A, B}
+
+
+def with_wrong_front_matter() -> dict[str, object]:
+    return notebook(markdown_cell(TOLD.format("refresh: 0 0 30 2 *")), code_cell("say x"))
