@@ -53,16 +53,15 @@ def names_in(cell: str) -> CellNames:
     try:
         tree, text, words = _understood(cell)
         if tree is None:
-            return CellNames(frozenset(), words, words, is_opaque=True)
+            return _unseen(cell)
         overwritten: set[str] = set()
         taken = set(words)
         for name, is_read in _used(tree):
             if name not in (overwritten if is_read else taken):
                 (taken if is_read else overwritten).add(name)
-        read = {*taken, *_read_in(symtable(text, "cell", "exec")), *_named_in_texts(tree)}
+        read = {*taken, *_read_in(_scopes(text)), *_named_in_texts(tree)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        every = frozenset(_WORD.findall(cell))
-        return CellNames(frozenset(), every, every, is_opaque=True)
+        return _unseen(cell)
     is_opaque = not read.isdisjoint(_LOOKS_AT_ALL) or any(map(_RUNS_ANYTHING.match, cell.splitlines()))
     return CellNames(frozenset(overwritten), frozenset(taken), frozenset(read), is_opaque)
 
@@ -79,6 +78,12 @@ def assigned_in(code: str) -> frozenset[str] | None:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
     return frozenset(names)
+
+
+def _unseen(cell: str) -> CellNames:
+    """What is no Python may read each of its words, and any other name."""
+    words = frozenset(_WORD.findall(cell))
+    return CellNames(frozenset(), words, words, is_opaque=True)
 
 
 def _parsed(code: str) -> ast.Module | None:
@@ -148,6 +153,12 @@ def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
         for part in value if isinstance(value, list) else (value,):
             if isinstance(part, ast.AST):
                 yield part
+
+
+def _scopes(text: str) -> SymbolTable:
+    with catch_warnings():
+        simplefilter("ignore")
+        return symtable(text, "cell", "exec")
 
 
 def _read_in(table: SymbolTable) -> Iterator[str]:

@@ -139,7 +139,7 @@ def test_without_any_title_the_files_name_is_one() -> None:
 
 def test_parameters_are_filled_in_for_each_variant() -> None:
     _, variant = _editions(
-        _front("title: T\nparams: {file: 'data/{country}.csv'}\nvariants: {country: [FR]}", "%% code\n1\n")
+        _front("title: T\nparams: {file: 'data/{country}.csv'}\nvariants: {country: [FR]}", "%% code\nprint(file)\n")
     )
 
     assert variant.outline.front.execution.params == {"file": "data/FR.csv", "country": "FR"}
@@ -186,10 +186,65 @@ def test_a_parameters_cell_that_cannot_be_read_without_running_says_nothing() ->
         editions = _editions(_front(yaml, f'%% code {{"tags": ["parameters"]}}\n{cell}\n'))
 
         assert len(editions) == (1 if cell == "" else 2)
-    assert len(_editions(_front(yaml, "%% code\nplace = 1\n"))) == 2
     julia: dict[str, Any] = {"kernelspec": {"name": "julia", "display_name": "J", "language": "julia"}}
-    other = f'%% notebook {json.dumps(julia)}\n\n%% code {{"tags": ["parameters"]}}\nx = 1\n'
-    assert len(_editions(_front(yaml, other))) == 2
+    for tags in ('{"tags": ["parameters"]}', ""):
+        other = f"%% notebook {json.dumps(julia)}\n\n%% code {tags}\nx = 1\n"
+        assert len(_editions(_front(yaml, other))) == 2
+
+
+def test_a_forgotten_tag_is_said_at_the_cell_that_would_undo_the_parameter() -> None:
+    cells = '%% code\n%matplotlib inline\nimport pandas\n\n%% code\nland = "UK"\nyear = 2023\n\n%% code\nland, year\n'
+    (edition,) = _editions(_front("title: T\nparams: {year: 1}\nvariants: {land: [FR, DE]}", cells))
+
+    said, mend = "no cell is tagged `parameters`, and `{}:` sets `{}`", "tag the cell that assigns `{}`"
+    at = Location(_PATH, cell=3)
+    assert edition.outline.problems == tuple(
+        error("untagged-parameters", said.format(key, name), at, mend.format(name))
+        for key, name in (("variants", "land"), ("params", "year"))
+    )
+
+
+def test_a_parameter_that_no_cell_reads_would_make_the_same_post_of_each_variant() -> None:
+    for cell in ("sales[sales.land == 'DE']", "def f(land): return land", "#| eval: false\nland"):
+        (edition,) = _editions(_front("title: T\nvariants: {land: [FR, DE]}", f"%% code\n{cell}\n"))
+
+        assert edition.outline.problems == (
+            error(
+                "unread-parameter",
+                "`variants:` sets `land`, which no cell reads",
+                Location(_PATH),
+                "tag the cell of parameters, or take it out",
+            ),
+        )
+
+
+def test_a_parameter_that_is_only_read_comes_in_at_the_top() -> None:
+    yaml = "title: T\nvariants: {land: [FR, DE]}"
+    for cells in (
+        "print(land)",
+        "sales.query('land == @land')",
+        "!ls data/{land}",
+        "land = land.upper()",
+        "if 'land' not in globals():\n    land = 'UK'",
+        "def f():\n    return land",
+        "%run report.py",
+        "this is no Python",
+        "land\n\n%% code\nland = 'UK'",
+        "#| eval: false\nland = 'UK'\n\n%% code\nland",
+    ):
+        assert len(_editions(_front(yaml, f"%% code\n{cells}\n"))) == 3, cells
+
+
+def test_a_parameter_that_another_holds_arrives_with_that_one() -> None:
+    yaml = "title: T\nparams: {file: 'data/{land}.csv'}\nvariants: {land: [FR, DE]}"
+
+    assert len(_editions(_front(yaml, "%% code\nprint(file)\n"))) == 3
+
+
+def test_a_cell_that_a_run_put_in_is_replaced_by_the_next() -> None:
+    injected = '%% code {"tags": ["injected-parameters"]}\nland = "UK"\n\n%% code\nland\n'
+
+    assert len(_editions(_front("title: T\nvariants: {land: [FR, DE]}", injected))) == 3
 
 
 def test_a_notebook_that_is_not_run_may_have_any_parameters() -> None:
