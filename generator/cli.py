@@ -17,7 +17,7 @@ from generator.errors import InkmillError, UsageError
 if TYPE_CHECKING:
     from generator.model.report import BuildReport
     from generator.model.request import BuildRequest
-    from generator.stages.execution import Runner
+    from generator.stages.runner import Runner
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -277,7 +277,7 @@ def _params(written: tuple[str, ...]) -> dict[str, Any]:
 @contextmanager
 def _runner(*, quiet: bool) -> "Iterator[Runner]":
     """How notebooks are run from a terminal: with what shows how far they have come."""
-    from generator.stages.execution import Runner
+    from generator.stages.runner import Runner
 
     if quiet:
         yield Runner()

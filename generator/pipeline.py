@@ -12,9 +12,9 @@ from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
-from generator.stages.execution import UNWATCHED, Execution, Runner
 from generator.stages.inputs import Inputs, list_inputs, look
 from generator.stages.memory import Made, forget, is_time_to_tidy, next_state, stopped_report, tidy, unchanged_report
+from generator.stages.runner import UNWATCHED, Runner
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
 from generator.write.folder import folder_id
@@ -25,9 +25,6 @@ def build(request: BuildRequest, runner: Runner = UNWATCHED) -> BuildReport:
     """Build the site once, and say what became of every source.
 
     The output folder changes in one step, and only when the build has no errors (or ``keep_going``).
-
-    Args:
-        runner: how notebooks are run that are to run.
 
     Raises:
         BusyError: another build of this source is running.
@@ -57,7 +54,7 @@ def _build(request: BuildRequest, runner: Runner) -> BuildReport:
     inputs = look(request, listing, state)
     if not isinstance(inputs, Inputs):
         return stopped_report(request, inputs)
-    return _build_changed(request, inputs, fingerprint, state, Execution(request, inputs, runner))
+    return _build_changed(request, inputs, fingerprint, state, runner)
 
 
 def _claim_output(request: BuildRequest, state: State | None) -> None:
@@ -71,16 +68,17 @@ def _claim_output(request: BuildRequest, state: State | None) -> None:
 
 
 def _build_changed(
-    request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None, execution: Execution
+    request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None, runner: Runner
 ) -> BuildReport:
     from generator.site.assemble import assemble
     from generator.stages.engine import read_engine
+    from generator.stages.execution import Execution
     from generator.stages.outputs import outputs
     from generator.stages.reading import failed_fates, read_sources
     from generator.stages.slices import base_path, site_rules
 
     engine = read_engine(request.source, fingerprint, trusts_blog=not request.untrusted)
-    documents = read_sources(request, inputs, engine, execution)
+    documents = read_sources(request, inputs, engine, Execution(request, inputs, runner))
     skipped = (*inputs.shelving.skipped, *failed_fates(documents))
     site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
     problems = (*inputs.problems, *documents.problems, *site.problems)

@@ -14,15 +14,17 @@ from generator.execution.records import Runs
 from generator.execution.schedule import is_due, next_time
 from generator.location import Location
 from generator.model.execution import RunHistory
-from generator.model.plan import RunReport, RunResult, RunTally, SourcePlan, name_of
+from generator.model.plan import RunReport, RunResult, SourcePlan, name_of
 from generator.model.problem import Problem, warning
 from generator.model.request import BuildRequest, ExecuteWhen
+from generator.model.tally import RunTally
 from generator.stages.asking import asking, is_wrong
 from generator.stages.choosing import result_of
 from generator.stages.engine import Engine, engine_fingerprint, read_engine
-from generator.stages.execution import UNWATCHED, Execution, Runner
+from generator.stages.execution import Execution
 from generator.stages.inputs import Inputs, list_inputs, look
 from generator.stages.jobs_of_tests import JobsOfTests, jobs_of_plans
+from generator.stages.runner import UNWATCHED, Runner
 from generator.stages.running import Wish
 from generator.stages.selecting import Selection, select
 from generator.stages.slices import timezone

@@ -5,14 +5,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from generator.errors import InkmillError
 from generator.model.execution import Progress, RunState
-from generator.model.explanation import Explanation, RunOutlook
-from generator.model.plan import RunReport, RunTally
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.site import Fate, State
+from generator.model.tally import RunTally
+
+if TYPE_CHECKING:
+    from generator.model.explanation import Explanation, RunOutlook
+    from generator.model.plan import RunReport
+
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLURALS = MappingProxyType({State.DRAFT: "drafts"})
@@ -182,7 +187,7 @@ def _in_utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def run_lines(report: RunReport, *, quiet: bool) -> Iterator[str]:
+def run_lines(report: "RunReport", *, quiet: bool) -> Iterator[str]:
     """What ``run`` and ``refresh`` did: a line a notebook, what is wrong, then the counts."""
     for result in () if quiet else report.results:
         took = f" {'in' if result.status == 'ok' else 'after'} {result.seconds:.1f} s" if result.seconds else ""
@@ -197,7 +202,7 @@ def run_lines(report: RunReport, *, quiet: bool) -> Iterator[str]:
         yield f"{tally_text(report.tally) or 'no notebook was to run'} · {report.seconds:.1f} s"
 
 
-def explanation_lines(found: Explanation, *, verbose: bool) -> Iterator[str]:
+def explanation_lines(found: "Explanation", *, verbose: bool) -> Iterator[str]:
     """What is known of one source, from its fate to its next run.
 
     Args:
@@ -224,7 +229,7 @@ def explanation_lines(found: Explanation, *, verbose: bool) -> Iterator[str]:
     yield from map(problem_text, _once(found.problems))
 
 
-def _outlook_lines(run: RunOutlook, path: str, *, verbose: bool) -> Iterator[str]:
+def _outlook_lines(run: "RunOutlook", path: str, *, verbose: bool) -> Iterator[str]:
     name = f" ({run.name.removeprefix(path)})" if run.name != path else ""
     yield f"  {'would run' if run.would_run else 'would not run'}{name}: {run.because}"
     yield f"    {run.shows}"

@@ -57,7 +57,7 @@ def load(text: str, *, at: Location) -> Parsed:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as exception:
-        raise _stumbled(exception, at) from None
+        raise _stumbled(exception, text, at) from None
     except (RecursionError, ValueError) as exception:
         raise FrontMatterError(f"this is not YAML: {exception}", at=at, mend=_MEND) from None
     builder = _Builder(at)
@@ -88,11 +88,41 @@ def _too_much(at: Location) -> FrontMatterError:
     return FrontMatterError("this YAML is too large or too deep", at=at, mend="write it out more simply")
 
 
-def _stumbled(exception: yaml.YAMLError, at: Location) -> FrontMatterError:
+def _stumbled(exception: yaml.YAMLError, text: str, at: Location) -> FrontMatterError:
     mark = getattr(exception, "problem_mark", None)
     reason = getattr(exception, "problem", None) or str(exception).splitlines()[0]
     place = at if mark is None else at.at_line(mark.line + 1)
-    return FrontMatterError(f"this is not YAML: {reason}", at=place, mend=_MEND)
+    # The parser begins to wonder where the value begins, and gives up after it.
+    marks = (found for found in (getattr(exception, "context_mark", None), mark) if found is not None)
+    mends = (_quotation(text, found.line, found.column) for found in marks)
+    return FrontMatterError(f"this is not YAML: {reason}", at=place, mend=next(filter(None, mends), _MEND))
+
+
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_KEY_BEFORE = re.compile(r"\s*(?:-\s+)*([\w.-][\w .-]*:)\s+")
+_ITEM_BEFORE = re.compile(r"\s*(?:-\s+)*(-)\s+")
+_COMMENT = re.compile(r"\s+#.*|\s+$")
+_LONGEST_SHOWN = 60
+
+
+def _quotation(text: str, line: int, column: int) -> str | None:
+    """How to write a value that begins with a character of YAML's own; None when there is none at that place.
+
+    Args:
+        line, column: both counted from 0.
+    """
+    lines = _LINE_ENDS.split(text)
+    before, value = (lines[line][:column], lines[line][column:]) if line < len(lines) else ("", "")
+    if value[:1] not in tuple("*&@%`") or before.rstrip().endswith("<<:"):
+        return None
+    value = _COMMENT.sub("", value)
+    found = _KEY_BEFORE.fullmatch(before) or _ITEM_BEFORE.fullmatch(before)
+    if found is None:
+        return f"put quotation marks around `{re.split(r'[],}]', value)[0].rstrip()[:_LONGEST_SHOWN]}`"
+    if len(value) > _LONGEST_SHOWN or not value.isprintable():
+        return f"put quotation marks around what follows `{found[1]}`"
+    quoted = f'"{value}"' if not {'"', "\\"} & set(value) else "'" + value.replace("'", "''") + "'"
+    return f"write `{found[1]} {quoted}`"
 
 
 class _Builder:

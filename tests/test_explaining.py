@@ -10,7 +10,7 @@ from generator.explaining import explain
 from generator.model.explanation import Explanation
 from generator.model.request import BuildRequest
 from generator.pipeline import build
-from generator.stages.execution import Runner
+from generator.stages.runner import Runner
 from generator.wording import explanation_lines
 from tests.building import code_cell, lay_out, markdown_cell, notebook, stream
 from tests.running import FakeExecutor

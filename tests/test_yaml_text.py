@@ -36,6 +36,28 @@ def test_broken_yaml_names_the_line_it_stumbled_over() -> None:
     assert caught.value.at == Location("_posts/a.md", line=4)
 
 
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("a: 1\nrefresh: */15 * * * *\nb: 2", 'write `refresh: "*/15 * * * *"`'),
+        ("refresh: * * * * *  # often", 'write `refresh: "* * * * *"`'),
+        ("author: @ada", 'write `author: "@ada"`'),
+        ("share: %d\r\nb: 2", 'write `share: "%d"`'),
+        ("note: & more", 'write `note: "& more"`'),
+        ('a:\n  fig-cap: *so* "it" isn\'t', "write `fig-cap: '*so* \"it\" isn''t'`"),
+        ("data:\n- *.csv\n- b", 'write `- "*.csv"`'),
+        ("data: [a, *.csv, b]", "put quotation marks around `*.csv`"),
+        ("v: {p: *.csv}", "put quotation marks around `*.csv`"),
+        (f"a: @{'x' * 99}", "put quotation marks around what follows `a:`"),
+        ("a: {<<: *b}", "put quotes around a value that holds `: `, `#` or begins with a special character"),
+    ],
+)
+def test_a_value_that_begins_with_a_character_of_yamls_own_is_shown_in_quotes(text: str, mend: str) -> None:
+    with pytest.raises(FrontMatterError) as caught:
+        load(text, at=AT)
+    assert caught.value.mend == mend
+
+
 def test_an_alias_bomb_is_refused() -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9))
     with pytest.raises(FrontMatterError, match="too large"):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from generator.cache.codec import decode, encode
 from generator.cache.disk_errors import disk_work
-from generator.model.plan import RunTally
 from generator.model.problem import Problem
 from generator.model.site import Fate
+from generator.model.tally import RunTally
 
 _MAGIC = b"inkmill state 1\n"
 _DIGEST_BYTES = 16

@@ -18,9 +18,9 @@ from generator.model.notebook import Notebook
 from generator.model.problem import Problem, Severity, error, note
 from generator.model.request import BuildRequest
 from generator.runs import jobs_of_tests
-from generator.stages.execution import Runner
 from generator.stages.executors import executor_for
 from generator.stages.jobs_of_tests import JobOfTest
+from generator.stages.runner import Runner
 from generator.stages.selecting import Selection
 from generator.wording import problem_text
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from generator.model.execution import FailureKind, RunFailure, Variant
 from generator.model.front_matter import ExecutionWishes
 from generator.model.problem import Problem, Severity
+from generator.model.tally import RunTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +94,6 @@ class EditionOutputs:
     path: str
     variant: str | None
     shown: ShownOutputs = field(default_factory=ShownOutputs)
-
-
-@dataclass(frozen=True, slots=True)
-class RunTally:
-    """What a build or a run did, in numbers.
-
-    Args:
-        executed: runs that were good.
-        cached: editions whose good run was found in the store.
-        kept: (name, when its outputs were made) of those that show older ones; None for committed outputs.
-        failed: runs that were not good.
-    """
-
-    executed: int = 0
-    cached: int = 0
-    kept: tuple[tuple[str, datetime | None], ...] = ()
-    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

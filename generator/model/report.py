@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from generator.model.plan import RunTally
 from generator.model.problem import Problem, Severity
 from generator.model.site import Fate
+from generator.model.tally import RunTally
 
 
 @dataclass(frozen=True, slots=True)

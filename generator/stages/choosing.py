@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from generator.location import Location
 from generator.model.execution import FailureKind, RunRecord
 from generator.model.front_matter import ErrorPolicy
-from generator.model.plan import RunResult, RunTally, ShownOutputs
+from generator.model.plan import RunResult, ShownOutputs
 from generator.model.problem import Problem, Severity, note
+from generator.model.tally import RunTally
 from generator.stages.asking import is_wrong
 from generator.stages.running import Ended
 

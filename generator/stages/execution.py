@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from generator.cache.store import Store
 from generator.execution.records import Runs
-from generator.model.execution import Executor, Watch
-from generator.model.plan import EditionOutputs, RunTally, ShownOutputs, SourcePlan
+from generator.model.execution import Executor
+from generator.model.plan import EditionOutputs, ShownOutputs, SourcePlan
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
+from generator.model.tally import RunTally
 from generator.sources.disk import digest_of
 from generator.stages.asking import is_wrong, may_run
 from generator.stages.inputs import Inputs
-from generator.stages.slices import reading_rules
+from generator.stages.runner import UNWATCHED, Runner
 
 if TYPE_CHECKING:
     from generator.stages.jobs import JobMaker
@@ -41,27 +42,6 @@ class Executions:
     is_settled: bool = True
     pythons: tuple[str, ...] = ()
     marks: tuple[tuple[str, str | None, str], ...] = ()
-
-
-def nothing_watches(_: object) -> None:
-    """For those who show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """How whoever calls wants notebooks to be run.
-
-    Args:
-        executor: in place of the one that the request names.
-        watch: told of every cell that runs.
-    """
-
-    executor: Executor | None = None
-    watch: Watch = nothing_watches
-
-
-UNWATCHED = Runner()
-"""As the request says, in silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +101,7 @@ class Execution:
         @cache
         def jobs() -> "JobMaker":
             from generator.stages.jobs import JobMaker
+            from generator.stages.slices import reading_rules
 
             return JobMaker(self.request, self.inputs, reading_rules(self.request, self.inputs))
 

@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from generator.cache.codec import encode
 from generator.cache.state import State, forget_state
 from generator.cache.store import LostBytesError, Store
-from generator.model.plan import RunTally
 from generator.model.problem import Problem
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
 from generator.model.site import Site
-from generator.stages.execution import Executions
+from generator.model.tally import RunTally
 from generator.stages.inputs import Inputs, remember_settings
 from generator.stages.unchanged import installed, request_key
 from generator.write.publish import Published
+
+if TYPE_CHECKING:
+    from generator.stages.execution import Executions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Made:
     report: BuildReport
     next_change: datetime | None
     published: Published
-    executions: Executions
+    executions: "Executions"
 
 
 def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Made) -> State:
@@ -59,7 +62,7 @@ def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Ma
     )
 
 
-def _installed(executions: Executions) -> str:
+def _installed(executions: "Executions") -> str:
     return installed(executions.pythons) if executions.marks else ""
 
 
@@ -83,7 +86,7 @@ def is_time_to_tidy(request: BuildRequest, fingerprint: str, state: State | None
     return state.now.date() != request.now.date()
 
 
-def tidy(store: Store, keys: Iterable[str], site: Site, executions: Executions) -> None:
+def tidy(store: Store, keys: Iterable[str], site: Site, executions: "Executions") -> None:
     """Drop what old builds left in the store; what this one used stays, and what is young may be wanted again.
 
     The keys of drawings are nobody's to list: they go by age alone, and are drawn anew when they are missed.

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from generator.commands.refresh_result import result_json, write_result
 from generator.model.execution import FailureKind, RunFailure
-from generator.model.plan import RunReport, RunResult, RunTally
+from generator.model.plan import RunReport, RunResult
 from generator.model.problem import error
+from generator.model.tally import RunTally
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 FAILURE = RunFailure(FailureKind.ERROR, "KeyError: 'x'", "mend the cell", 3, 2, 1, "KeyError: 'x'")

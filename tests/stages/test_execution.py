@@ -14,7 +14,7 @@ from generator.model.report import BuildReport
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.pipeline import build
 from generator.runs import refresh, run
-from generator.stages.execution import Runner
+from generator.stages.runner import Runner
 from generator.stages.selecting import Selection
 from generator.wording import counts_line, run_lines
 from tests.building import code_cell, lay_out, markdown_cell, notebook, stream
