@@ -11,12 +11,22 @@ from generator.checks.line_differences import Tolerance, differing
 from generator.checks.output_lines import Line, html_lines, json_lines, text_lines
 from generator.formats.disguises import bytes_of
 from generator.formats.image import size_of
-from generator.model.notebook import Cell, CellKind, Display, Failure, JsonMap, Notebook, Output, Stream
+from generator.model.notebook import (
+    INJECTED,
+    SKIPPED,
+    Cell,
+    CellKind,
+    Display,
+    Failure,
+    JsonMap,
+    Notebook,
+    Output,
+    Stream,
+)
 
 _MOST_LINES = 18
-_INJECTED = "injected-parameters"
 # Words of nbval's and testbook's users; a cell that did not run shows what was committed anyway.
-_IGNORING_TAGS = frozenset({"ignore-output", "nbval-ignore-output", "nbval-skip", "skip-execution"})
+_IGNORING_TAGS = frozenset({"ignore-output", "nbval-ignore-output", "nbval-skip", SKIPPED})
 _IGNORING_LINE = re.compile(
     r"^[ \t]*(?:#|//|--|%|;)+[ \t]*(?:\|[ \t]*compare:[ \t]*(?:false|no)|(?:NBVAL|PYTEST_VALIDATE)_IGNORE_OUTPUT"
     r"|NBVAL_SKIP)[ \t]*$",
@@ -78,11 +88,11 @@ def compare(
     Cells are matched by the author's number: ``metadata.inkmill.number`` where a run wrote it, else the cell's own.
     A cell is left out when it says ``#| compare: false`` or carries a tag such as ``ignore-output``.
     """
-    runs = {_number(cell): cell for cell in fresh.cells if cell.kind is CellKind.CODE and _INJECTED not in cell.tags}
+    runs = {_number(cell): cell for cell in fresh.cells if cell.kind is CellKind.CODE and INJECTED not in cell.tags}
     return tuple(
         CellDifference(number, found.kind, found.problem, found.excerpt, found.left_out, run.execution_count)
         for cell in committed.cells
-        if cell.kind is CellKind.CODE and _INJECTED not in cell.tags and not _is_ignored(cell)
+        if cell.kind is CellKind.CODE and INJECTED not in cell.tags and not _is_ignored(cell)
         for number in (_number(cell),)
         if (run := runs.get(number)) is not None and run.outputs != cell.outputs
         for found in _cell_differences(cell.outputs, run.outputs, tolerance)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from generator.execution.prepared import own_number
 from generator.model.execution import FailureKind, RunFailure
 
 _LONGEST = 300
@@ -102,9 +103,7 @@ def at_cell(kind: FailureKind, problem: str, mend: str, place: Mapping[str, Any]
 
 def cell_number(place: Mapping[str, Any]) -> int | None:
     """The author's own number of a cell; papermill's cell of parameters has none."""
-    ours = place.get("metadata", {}).get("inkmill")
-    number = ours.get("number") if isinstance(ours, Mapping) else None
-    return number if isinstance(number, int) else None
+    return own_number(place.get("metadata", {}))
 
 
 def plain(text: str) -> str:

@@ -16,10 +16,9 @@ from generator.execution.memory import MemoryBound
 from generator.execution.output_limits import OutputLimits, OutputMeter
 from generator.execution.surroundings import kernel_environment
 from generator.model.execution import FailureKind, Job, Progress, RunFailure, RunState, Watch
+from generator.model.notebook import INJECTED, SKIPPED
 
 _START_SECONDS = 60.0
-_INJECTED = "injected-parameters"
-_SKIPPED = "skip-execution"
 _LONGEST_LINE = 200
 # Of a cell that flooded: enough to see what it was.
 _FLOODED_OUTPUTS = 20
@@ -126,7 +125,7 @@ class NotebookRun:
         """What does not run keeps the outputs it was saved with; papermill has cleared them."""
         saved = {cell["id"]: cell for cell in self._saved["cells"]}
         for cell in node.cells:
-            if cell.cell_type == "code" and _SKIPPED in cell.metadata.get("tags", ()) and cell.id in saved:
+            if cell.cell_type == "code" and SKIPPED in cell.metadata.get("tags", ()) and cell.id in saved:
                 cell.outputs = saved[cell.id].get("outputs", [])
                 cell.execution_count = saved[cell.id].get("execution_count")
 
@@ -163,7 +162,7 @@ def _bare_cell(cell: Any) -> dict[str, Any]:
     if not tags:
         metadata.pop("tags", None)
     # papermill draws its cell's id by lot.
-    bare = {**cell, "metadata": metadata, **({"id": _INJECTED} if tags and _INJECTED in tags else {})}
+    bare = {**cell, "metadata": metadata, **({"id": INJECTED} if tags and INJECTED in tags else {})}
     if "outputs" in bare:
         bare["outputs"] = join_streams(list(bare["outputs"]))
     return bare

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.model.execution import FailureKind, Job, RunFailure
+from generator.model.notebook import PARAMETERS
 from generator.near_words import nearest
 
-_TAG = "parameters"
 _MAGIC = re.compile(r"^\s*[%!?]")
 # papermill knows this language by a capital letter.
 _PAPERMILL_NAMES = (("r", "R"),)
@@ -24,7 +24,7 @@ def unknown_parameter(job: Job, node: Mapping[str, Any]) -> RunFailure | None:
 
     A notebook without such a cell takes any, and so does one whose cell cannot be understood.
     """
-    cell = next((cell for cell in node["cells"] if _TAG in cell["metadata"].get("tags", ())), None)
+    cell = next((cell for cell in node["cells"] if PARAMETERS in cell["metadata"].get("tags", ())), None)
     if cell is None or not job.params:
         return None
     known = _known(job, cell["source"], node)

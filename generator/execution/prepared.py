@@ -4,10 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.formats.notebook import parse, to_json
-from generator.model.notebook import Cell, CellKind, Failure, JsonMap, Notebook
+from generator.model.notebook import (
+    INJECTED,
+    MAY_FAIL,
+    PARAMETERS,
+    SKIPPED,
+    Cell,
+    CellKind,
+    Failure,
+    JsonMap,
+    Notebook,
+)
 from generator.model.outline import CellFlags
 
-SKIPPED, MAY_FAIL, PARAMETERS, INJECTED = "skip-execution", "raises-exception", "parameters", "injected-parameters"
 _OURS = "inkmill"
 _WIDGETS = "widgets"
 
@@ -39,7 +48,7 @@ def _prepared_cell(cell: Cell, flags: CellFlags) -> Cell:
 def executed_notebook(content: bytes, file: str) -> Notebook:
     """What a run left, without the cell that papermill put in: the author's cells with their own numbers."""
     notebook, _ = parse(content, file)
-    numbered = ((cell, _number(cell)) for cell in notebook.cells)
+    numbered = ((cell, own_number(cell.metadata)) for cell in notebook.cells)
     cells = tuple(
         replace(cell, number=number, metadata=_without_ours(cell.metadata))
         for cell, number in numbered
@@ -48,8 +57,9 @@ def executed_notebook(content: bytes, file: str) -> Notebook:
     return replace(notebook, cells=cells)
 
 
-def _number(cell: Cell) -> int | None:
-    ours = cell.metadata.get(_OURS)
+def own_number(metadata: JsonMap) -> int | None:
+    """The author's own number of a cell that a run gave back; None for the cell that papermill put in."""
+    ours = metadata.get(_OURS)
     number = ours.get("number") if isinstance(ours, Mapping) else None
     return number if isinstance(number, int) else None
 

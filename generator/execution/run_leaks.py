@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from generator.execution.prepared import own_number
 from generator.formats.disguises import bytes_of, texts_in, texts_in_bytes
 from generator.formats.secrets import Leak, LeakFinder
 from generator.model.execution import FailureKind, RunFailure
-from generator.model.notebook import Cell, Display, Failure, JsonMap, Notebook, Output, Stream
+from generator.model.notebook import INJECTED, Cell, Display, Failure, JsonMap, Notebook, Output, Stream
 from generator.model.outline import CellFlags
 from generator.model.problem import Severity
 
-_INJECTED = "injected-parameters"
 _ENVIRONMENT = "environment-value"
 # What a loop or a line wrap puts between the letters of a value.
 _BETWEEN_LETTERS = re.compile(r"[\s'\",\\\u00ad\u200b-\u200d\u2060\ufeff]+")
@@ -137,7 +137,7 @@ def _counts(leak: Leak) -> bool:
 def _found(notebook: Notebook, search: _Search) -> Iterator[FoundSecret]:
     for cell in notebook.cells:
         number = _number(cell)
-        if _INJECTED in cell.tags:
+        if INJECTED in cell.tags:
             yield from (FoundSecret(kind, _PARAMETERS, None) for kind in search.kinds((cell.source,)))
         for where, kinds in _in_cell(cell, search):
             yield from (FoundSecret(kind, where, number, cell.execution_count) for kind in kinds)
@@ -211,11 +211,9 @@ def _lines_of(value: Any) -> Iterator[str]:
 
 def _number(cell: Cell) -> int | None:
     """The author's own number of a cell; a run says it in the metadata, since it may put a cell in front."""
-    if _INJECTED in cell.tags:
+    if INJECTED in cell.tags:
         return None
-    ours = cell.metadata.get("inkmill")
-    number = ours.get("number") if isinstance(ours, Mapping) else None
-    return number if isinstance(number, int) and number > 0 else cell.number
+    return own_number(cell.metadata) or cell.number
 
 
 def _failure(secrets: Sequence[FoundSecret]) -> RunFailure:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+# Tags that papermill and nbclient know.
+PARAMETERS, INJECTED = "parameters", "injected-parameters"
+SKIPPED, MAY_FAIL = "skip-execution", "raises-exception"
+
 JsonMap = Mapping[str, Any]
 """A JSON object whose shape nobody has checked yet."""
 

@@ -214,6 +214,14 @@ def _is_nbdev(request: BuildRequest, paths: Sequence[str]) -> bool:
     return any(name in paths and mark in read_file(request.source, name) for name, mark in marks)
 
 
+def content_of(request: BuildRequest, path: str) -> bytes | None:
+    """The bytes of a file of the source directory; None when there is none that can be read."""
+    try:
+        return request.source.joinpath(path).read_bytes()
+    except OSError:
+        return None
+
+
 def digest_of_text(*parts: str) -> str:
     """One key for several texts."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

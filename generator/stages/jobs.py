@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import PurePosixPath
 
 from generator.errors import ContentError, InkmillError, MachineError
@@ -19,7 +20,7 @@ from generator.model.request import BuildRequest
 from generator.readers.outline import outline
 from generator.settings.values import ExecutionDefaults
 from generator.sources.disk import load
-from generator.stages.inputs import Inputs
+from generator.stages.inputs import Inputs, content_of
 from generator.stages.run_needs import RunNeeds
 
 
@@ -92,15 +93,9 @@ class JobMaker:
             needs.own.requirements,
             name=needs.own.name,
             requires_python=needs.own.requires_python,
-            read=self._read,
+            read=partial(content_of, self._request),
         )
         return choose_kernel(kernel.name, kernel.language, python=python)[0]
-
-    def _read(self, path: str) -> bytes | None:
-        try:
-            return self._request.source.joinpath(path).read_bytes()
-        except OSError:
-            return None
 
 
 def _limit(wished: float | None, default: float) -> float | None:

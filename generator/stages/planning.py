@@ -7,9 +7,8 @@ from dataclasses import replace
 from generator.cache.codec import encode
 from generator.execution.imports import imports_of
 from generator.execution.key import code_of
-from generator.execution.prepared import INJECTED
 from generator.formats.notebook import parse
-from generator.model.notebook import Cell, CellKind, Output
+from generator.model.notebook import INJECTED, Cell, CellKind, Output
 from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.plan import EditionPlan, SourcePlan
 from generator.model.source import SourceKind

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import PurePosixPath
 
 from generator.cache.codec import decode, encode
@@ -28,7 +29,7 @@ from generator.model.execution import FailureKind, KernelChoice, RunFailure, Run
 from generator.model.plan import EditionPlan, SourcePlan
 from generator.model.request import BuildRequest
 from generator.near_words import nearest
-from generator.stages.inputs import Inputs, digest_of_text
+from generator.stages.inputs import Inputs, content_of, digest_of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +230,9 @@ class NeedsFinder:
                 Imports(plan.modules, plan.scripts),
                 folder=_folder_of(plan.path),
                 exists=lambda path: self._inputs.digests(path) is not None,
-                read=self._read,
+                read=partial(content_of, self._request),
             )
         return self._own_modules[plan.path]
-
-    def _read(self, path: str) -> bytes | None:
-        try:
-            return self._request.source.joinpath(path).read_bytes()
-        except OSError:
-            return None
 
     def _environment(
         self, plan: SourcePlan, kernel: KernelChoice, own: OwnEnvironment | None
@@ -246,7 +241,7 @@ class NeedsFinder:
         if own is not None:
             version = own.requires_python or self._packages_of(None).version
             try:
-                whole = whole_requirements(own.requirements, name=own.name, read=self._read)
+                whole = whole_requirements(own.requirements, name=own.name, read=partial(content_of, self._request))
             except ContentError as wrong:
                 raise _CannotRunError.of(FailureKind.ENVIRONMENT, wrong) from None
             digest = digest_of_text(whole.text, whole.constraints)
@@ -273,7 +268,7 @@ class NeedsFinder:
 
     def _look_for_lock(self) -> tuple[str, bytes] | None:
         name = next((name for name in LOCK_FILES if self._inputs.digests(name) is not None), None)
-        content = None if name is None else self._read(name)
+        content = None if name is None else content_of(self._request, name)
         return None if name is None or content is None else (name, content)
 
 

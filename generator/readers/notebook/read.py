@@ -7,7 +7,7 @@ from generator.markup.scope import IdStyle, Scope
 from generator.model.body import Body
 from generator.model.executed import Executed
 from generator.model.front_matter import FrontMatter
-from generator.model.notebook import Notebook
+from generator.model.notebook import INJECTED, Notebook
 from generator.model.outline import CellFlags, Edition, Outline
 from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
@@ -18,8 +18,6 @@ from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
 from generator.readers.title import take_heading_of_cells
 from generator.readers.twin import twin_of
-
-_INJECTED = "injected-parameters"
 
 
 def read_notebook(
@@ -77,13 +75,13 @@ def _aligned(outline: Outline, notebook: Notebook, rules: ReadingRules) -> tuple
     """One CellFlags per cell, though a run may have put a cell of parameters between the author's own."""
     if len(outline.cells) == len(notebook.cells):
         return outline.cells
-    own = [cell for cell in notebook.cells if _INJECTED not in cell.tags]
+    own = [cell for cell in notebook.cells if INJECTED not in cell.tags]
     context = context_of(notebook, outline.source.path, outline.front.code, rules)
     if len(own) != len(outline.cells):
         return tuple(read_cell_flags(cell, context)[0] for cell in notebook.cells)
     authored = iter(outline.cells)
     return tuple(
-        CellFlags(shown_source="", is_dropped=True) if _INJECTED in cell.tags else next(authored)
+        CellFlags(shown_source="", is_dropped=True) if INJECTED in cell.tags else next(authored)
         for cell in notebook.cells
     )
 
