@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return outcome if isinstance(outcome, int) else 0
     except click.exceptions.Exit as left:
         return left.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
         return 130
     except click.ClickException as wrong:
         wrong.show()
@@ -38,9 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         click.echo(error_text(failure), err=True)
         return failure.exit_code
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        return 130
     except Exception as failure:  # The last door: a reader of the terminal gets a sentence, the file gets the rest.
         return _internal_error(failure)
 

@@ -54,6 +54,7 @@ class LiveProgress:
         self._ended = 0
         self._names: set[str] = set()
         self._has_begun = False
+        self._width = 80
         self._live: Live | None = None
 
     def __call__(self, progress: Progress) -> None:
@@ -75,8 +76,11 @@ class LiveProgress:
         from rich.console import Console
         from rich.live import Live
 
-        live = Live(console=Console(file=self._out), get_renderable=self._table, refresh_per_second=8, transient=True)
-        live.start()
+        console = Console(file=self._out)
+        # Room at the end of a line for the `^C` that a terminal writes there: on a line of its own it would stay.
+        self._width = max(console.width - 4, 20)
+        live = Live(console=console, get_renderable=self._table, refresh_per_second=8, transient=True)
+        live.start(refresh=True)
         return live
 
     def rows(self) -> list[tuple[str, str, str, str]]:
@@ -94,7 +98,7 @@ class LiveProgress:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, width=self._width)
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=4)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right")
@@ -102,12 +106,19 @@ class LiveProgress:
         for row in self.rows():
             table.add_row(*map(Text, row))
         ended, known = self.counts()
+        if not known:
+            return table
         table.add_row(Text(f"{ended} of {known} notebooks done"))
         return table
 
     def close(self) -> None:
         """Take the table off the terminal."""
         if self._live is not None:
+            # An empty table last: rich takes away as many lines as it drew, and Ctrl-C may come between two drawings.
+            with self._lock:
+                self._running.clear()
+                self._names.clear()
+            self._live.refresh()
             self._live.stop()
             self._live = None
 

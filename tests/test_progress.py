@@ -55,12 +55,12 @@ def test_a_terminal_shows_a_row_for_each_notebook_that_runs() -> None:
     show(Progress("_notebooks/b.ipynb", RunState.STARTING))
     show(Progress("_notebooks/c.ipynb", RunState.RUNNING, 1, 1, "", 0.1))
     show(Progress("_notebooks/c.ipynb", RunState.DONE, 1, 1, "", 0.2))
-    rows = show.rows()
+    rows, counts = show.rows(), show.counts()
     show.close()
 
     assert [row[:2] for row in rows] == [(A, "cell 2 of 3"), ("_notebooks/b.ipynb", "starting")]
     assert rows[0][3] == "df = read()"
-    assert show.counts() == (1, 3)
+    assert counts == (1, 3)
     assert "cell 2 of 3" in out.getvalue()
 
 

@@ -90,12 +90,15 @@ def test_ctrl_c_ends_the_build_and_every_kernel(tmp_path: Path, warm: tuple[str,
     code = f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
     lay_out(tmp_path, {**CONFIG, A: asking(code_cell(code))})
     command = [sys.executable, "-m", "generator", "build", "--source", str(tmp_path), *warm]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     kernel = waited_for(mark)
 
     process.send_signal(signal.SIGINT)
 
-    assert process.wait(30) == 130
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "Stopped."
+    assert "Traceback" not in said
     assert has_ended(kernel)
     assert not (tmp_path / "_site").exists()
 
