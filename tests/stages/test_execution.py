@@ -724,3 +724,35 @@ def test_a_notebook_that_cannot_be_read_fails_its_test(blog: Blog) -> None:
 
 def with_wrong_front_matter() -> dict[str, object]:
     return notebook(markdown_cell(TOLD.format("refresh: 0 0 30 2 *")), code_cell("say x"))
+
+
+def test_keep_going_publishes_a_failed_notebook_with_what_was_good(blog: Blog) -> None:
+    blog.write(code_cell("say good"))
+    blog.build("2026-01-01")
+    blog.write(code_cell("say good"), code_cell("raise bad"))
+
+    report, _ = blog.build("2026-01-05", keep_going=True)
+
+    assert report.was_published
+    assert len(report.errors) == 1
+    assert "kept because a newer run failed" in blog.page()
+    assert "<pre>good</pre>" in blog.page()
+
+
+def test_strict_takes_a_kept_page_for_a_failure(blog: Blog) -> None:
+    blog.write(code_cell("raise bad", stream("saved\n")), front="execute: true\non_error: keep")
+
+    report, _ = blog.build(strict=True)
+
+    assert not report.was_published
+
+
+def test_a_notebook_that_stops_asking_shows_what_was_committed_again(blog: Blog) -> None:
+    blog.write(code_cell("say fresh", stream("committed\n")))
+    blog.build()
+    blog.write(code_cell("say fresh", stream("committed\n")), front="toc: true")
+
+    _, ran = blog.build()
+
+    assert ran == []
+    assert outputs_of(blog.page()) == [("say fresh", "committed")]
