@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LONGEST_DIRECTIVE = 60
+_LONGEST_DIRECTIVE = 60
 _PLURALS = MappingProxyType({State.DRAFT: "drafts"})
 
 
@@ -221,12 +223,17 @@ def explanation_lines(found: "Explanation", *, verbose: bool) -> Iterator[str]:
     if found.meanings:
         yield "  directives:"
     for meaning in found.meanings:
-        yield _printable(f"    cell {meaning.cell}: `{meaning.written}` {meaning.meaning}")
+        yield _printable(f"    cell {meaning.cell}: `{_clipped(meaning.written)}` {_clipped(meaning.meaning)}")
     for run in found.runs if verbose else found.runs[:3]:
         yield from map(_printable, _outlook_lines(run, found.path, verbose=verbose))
     if not verbose and len(found.runs) > 3:
         yield f"  and {len(found.runs) - 3} more variants (--verbose names them)"
     yield from map(problem_text, _once(found.problems))
+
+
+def _clipped(text: str) -> str:
+    """A caption says enough in its first words."""
+    return text if len(text) <= _LONGEST_DIRECTIVE else f"{text[: _LONGEST_DIRECTIVE - 1].rstrip()}…"
 
 
 def _outlook_lines(run: "RunOutlook", path: str, *, verbose: bool) -> Iterator[str]:

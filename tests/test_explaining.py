@@ -91,6 +91,14 @@ def test_a_notebook_nobody_asks_to_run_says_how_to_ask(blog: Path) -> None:
     assert any(line.startswith("    cell 2: `#hide_input`") for line in lines)
 
 
+def test_a_long_caption_is_cut(blog: Path) -> None:
+    lay_out(blog, {A: with_front("toc: true", code_cell(f"#| fig-cap: {'word ' * 50}\nsay x", stream("x")))})
+
+    (line,) = (line for line in told(blog) if line.startswith("    cell 2: "))
+    assert line.count("…") == 2
+    assert len(line) < 150
+
+
 @pytest.mark.parametrize(
     ("front", "because"),
     [
