@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST_DIRECTIVE = 60
-_LONGEST_DIRECTIVE = 60
 _PLURALS = MappingProxyType({State.DRAFT: "drafts"})
 
 
