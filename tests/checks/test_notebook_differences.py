@@ -297,6 +297,39 @@ def test_a_difference_shows_what_was_and_what_is() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("<Figure size 640x480 with 1 Axes>", "<Figure size 800x480 with 1 Axes>"),
+        ("<matplotlib.figure.Figure at 0x1>", "<Figure size 800x480 with 1 Axes>"),
+        ("<IPython.core.display.Image object>", "<IPython.core.display.Image object>"),
+    ],
+)
+def test_a_picture_of_another_size_is_one_difference_though_its_name_says_so_too(before: str, now: str) -> None:
+    committed, fresh = (
+        [Display({"image/png": png(width, 480), "text/plain": name})] for width, name in ((640, before), (800, now))
+    )
+
+    assert compare(book(committed), book(fresh)) == (
+        CellDifference(
+            1,
+            DifferenceKind.SIZE,
+            "its picture `image/png` is 800 x 480 px, and was 640 x 480 px",
+            execution_count=1,
+        ),
+    )
+
+
+def test_words_of_the_author_beside_a_picture_are_compared_though_the_picture_differs() -> None:
+    committed, fresh = (
+        [Display({"image/png": png(width, 480), "text/plain": f"{width} tides"})] for width in (640, 800)
+    )
+
+    kinds = [found.kind for found in compare(book(committed), book(fresh))]
+
+    assert kinds == [DifferenceKind.SIZE, DifferenceKind.TEXT]
+
+
 def test_of_a_long_line_only_the_part_that_differs_is_shown() -> None:
     (found,) = compare(book(out("x" * 500 + "old" + "y" * 500)), book(out("x" * 500 + "new" + "y" * 500)))
 
