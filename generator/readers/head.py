@@ -15,9 +15,10 @@ from generator.model.executed import Executed
 from generator.model.front_matter import FrontMatter
 from generator.model.outline import Edition
 from generator.model.reading import Reading, ReadingRules
-from generator.model.source import Shelf, SourceFile
+from generator.model.source import Shelf, SourceFile, SourceKind
 from generator.readers.anchors import anchors_of, warn_of_lost_anchors
 from generator.readers.file_names import file_name_parts, title_from_slug
+from generator.readers.patterns import resolved
 from generator.readers.words import count_words, first_paragraph
 
 _POST_SHELVES = frozenset({Shelf.NOTEBOOKS, Shelf.POSTS, Shelf.DRAFTS, Shelf.WORD})
@@ -40,7 +41,25 @@ def page_values(front: FrontMatter, source: SourceFile) -> Mapping[str, Any]:
         "lang": front.lang,
         "path": source.path,
     }
-    return {**front.extra, **{key: value for key, value in known.items() if value is not None}}
+    said = {key: value for key, value in known.items() if value is not None}
+    return {**(_parameters(front) if source.kind is SourceKind.NOTEBOOK else {}), **front.extra, **said}
+
+
+def _parameters(front: FrontMatter) -> Mapping[str, Any]:
+    """Each parameter that is a word or a number; of several variants, all their values in words."""
+    own = front.execution.params
+    each = [resolved({**own, **one.params}) for one in front.execution.variants] or [own]
+    names = dict.fromkeys(name for params in each for name in params)
+    answers = {name: tuple(dict.fromkeys(_scalar(params.get(name)) for params in each)) for name in names}
+    return {
+        name: values[0] if len(values) == 1 else ", ".join(words_of(one) for one in values if one is not None)
+        for name, values in answers.items()
+        if any(one is not None for one in values)
+    }
+
+
+def _scalar(value: Any) -> str | int | float | None:
+    return value if isinstance(value, str | int | float) else None
 
 
 def front_text(front: FrontMatter) -> str:
@@ -48,7 +67,8 @@ def front_text(front: FrontMatter) -> str:
     authors = (part for author in front.authors for part in (author.name, author.url, author.html, author.affiliation))
     said = (front.title, front.subtitle, front.description, front.image, front.image_alt, front.permalink, *authors)
     named = (front.slug, front.redirect_to, front.series, front.license, front.doi, *front.aliases)
-    params = (words_of(value) for one in front.execution.variants for value in one.params.values())
+    every = (front.execution.params, *(one.params for one in front.execution.variants))
+    params = (words_of(value) for values in every for value in values.values())
     words = (*said, *named, *front.tags, *front.categories, *map(str, front.extra.values()), *params)
     return "\n".join(word for word in words if word)
 

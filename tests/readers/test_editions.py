@@ -145,6 +145,32 @@ def test_parameters_are_filled_in_for_each_variant() -> None:
     assert variant.outline.front.execution.params == {"file": "data/FR.csv", "country": "FR"}
 
 
+def test_prose_and_titles_may_say_the_parameters_of_a_variant() -> None:
+    words = "%% markdown\n{{ page.country }} in {{ page.year }}, {{ page.file }}, {{ page.week }}.\n\n"
+    yaml = (
+        "title: 'Of {{ page.country }}'\npermalink: '/{country}/'\nweek: 7\n"
+        "params: {year: 2024, file: 'data/{country}.csv', week: 8, list: [1]}\nvariants: {country: [FR, DE]}"
+    )
+    cells = '%% code {"tags": ["parameters"]}\ncountry = file = "UK"\nyear = week = list = 1\n'
+
+    listed, french, german = map(_read, _editions(_front(yaml, words + cells)))
+
+    assert [one.body.text.split("\n")[0] for one in (listed, french, german)] == [
+        "FR, DE in 2024, data/FR.csv, data/DE.csv, 7.",
+        "FR in 2024, data/FR.csv, 7.",
+        "DE in 2024, data/DE.csv, 7.",
+    ]
+    assert [one.document.title_html for one in (french, german)] == ["Of FR: FR", "Of DE: DE"]
+
+
+def test_a_parameter_that_is_no_word_is_none_in_prose() -> None:
+    words = "%% markdown\n{{ page.lands }}\n\n%% code\nlands\n"
+    (edition,) = _editions(_front("title: T\nexecute: true\nparams: {lands: [FR]}", words))
+
+    (problem,) = _read(edition).document.problems
+    assert "`{{ page.lands }}`" in problem.problem
+
+
 def test_a_secret_among_the_parameters_is_a_leak_as_it_would_be_in_the_title() -> None:
     secret = "ghp_" + "a1B2c3D4e5" * 4
     yaml = f"title: T\nvariants:\n- {{token: {secret}, title: x, name: y}}"
