@@ -173,9 +173,11 @@ def test_a_parameter_that_is_no_word_is_none_in_prose() -> None:
 
 def test_a_secret_among_the_parameters_is_a_leak_as_it_would_be_in_the_title() -> None:
     secret = "ghp_" + "a1B2c3D4e5" * 4
-    yaml = f"title: T\nvariants:\n- {{token: {secret}, title: x, name: y}}"
+    variants = f"title: T\nvariants:\n- {{token: {secret}, title: x, name: y}}"
+    params = f"title: T\nexecute: true\nparams: {{token: {secret}}}"
 
-    for edition in _editions(_front(yaml, "%% code\n1\n")):
+    cells = "%% code\nprint(token)\n"
+    for edition in (*_editions(_front(variants, cells)), *_editions(_front(params, cells))):
         problems = _read(edition).document.problems
         assert [problem.severity for problem in problems if problem.kind == "leak"] == [Severity.ERROR]
         assert secret not in "".join(problem.problem for problem in problems)
