@@ -218,9 +218,9 @@ def _bundle_differences(committed: JsonMap, fresh: JsonMap, tolerance: Tolerance
         says_so_again = is_another_picture and _only_names_a_picture(mime, committed[mime], fresh[mime])
         if committed[mime] == fresh[mime] or says_so_again:
             continue
-        found = tuple(_content_differences(mime, committed[mime], fresh[mime], tolerance))
-        is_another_picture = is_another_picture or (mime.startswith("image/") and bool(found))
-        yield from found
+        differences = tuple(_content_differences(mime, committed[mime], fresh[mime], tolerance))
+        is_another_picture = is_another_picture or (mime.startswith("image/") and bool(differences))
+        yield from differences
 
 
 def _only_names_a_picture(mime: str, committed: Any, fresh: Any) -> bool:

@@ -48,7 +48,7 @@ def page_values(front: FrontMatter, source: SourceFile) -> Mapping[str, Any]:
 def _parameters(front: FrontMatter) -> Mapping[str, Any]:
     """Each parameter that is a word or a number; of several variants, all their values in words."""
     own = front.execution.params
-    each = [resolved({**own, **one.params}) for one in front.execution.variants] or [own]
+    each = [resolved({**own, **one.params}) for one in front.execution.variants] or [dict(own)]
     names = dict.fromkeys(name for params in each for name in params)
     answers = {name: tuple(dict.fromkeys(_scalar(params.get(name)) for params in each)) for name in names}
     return {
