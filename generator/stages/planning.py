@@ -53,7 +53,8 @@ def plan_of(outline: Outline, editions: tuple[Edition, ...]) -> SourcePlan | Non
         has_outputs=not _lacks_outputs(running),
         is_split=is_split,
         editions=tuple(_edition_plan(edition) for edition in editions if edition.variant is not None or not is_split),
-        problems=outline.problems,
+        # What is wrong with parameters and variants is said by the first edition.
+        problems=editions[0].outline.problems,
     )
 
 

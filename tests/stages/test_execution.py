@@ -756,3 +756,13 @@ def test_a_notebook_that_stops_asking_shows_what_was_committed_again(blog: Blog)
 
     assert ran == []
     assert outputs_of(blog.page()) == [("say fresh", "committed")]
+
+
+def test_a_notebook_with_wrong_parameters_is_not_run_and_told_once(blog: Blog) -> None:
+    cells = (code_cell("country = 'US'", tags=["parameters"]), code_cell("param country"))
+    blog.write(*cells, front="execute: true\nparams: {contry: FR}")
+
+    report, ran = blog.build()
+
+    assert ran == []
+    assert [(p.severity.value, p.kind) for p in report.problems] == [("error", "unknown-parameter")]
