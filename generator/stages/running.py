@@ -182,11 +182,12 @@ def is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionD
 def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     """What a finished job leaves: a record of a good run, or a failure in the history."""
     from generator.execution.prepared import executed_notebook
-    from generator.execution.run_leaks import leaks_of_run, scrubbed
+    from generator.execution.run_leaks import leaks_of_run, scrubbed, withheld
     from generator.formats.notebook import parse
 
-    end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *outcome.notes))
     values = tuple(sorted(set(bench.request.leak_values.values())))
+    notes = (withheld(said, values) for said in outcome.notes)
+    end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *notes))
     if outcome.notebook is None:
         return _failed(end, outcome.failure or _nothing_came(), bench, values)
     executed = executed_notebook(outcome.notebook, job.path)
