@@ -15,7 +15,8 @@ import generator
 from generator.execution import ray_nodes, ray_tasks
 from generator.execution.ray_words import Assignment, Finished, Parcel
 from generator.execution.travel import Luggage, Packer
-from generator.model.execution import FailureKind, Outcome, Progress, Resources, RunFailure, RunState
+from generator.model.execution import FailureKind, Outcome, Progress, RunFailure, RunState
+from generator.model.resources import Resources
 
 # A job may lose its worker through no fault of its own; one that kills them must not kill them all.
 _RETRIES = 2

@@ -12,7 +12,8 @@ from typing import Any
 import generator
 from generator.errors import MachineError
 from generator.execution import ray_tasks
-from generator.model.execution import FailureKind, Resources, RunFailure
+from generator.model.execution import FailureKind, RunFailure
+from generator.model.resources import Resources
 
 # A machine that just joined starts its first worker, and imports from a cold disk.
 _PROBE_SECONDS = 60.0

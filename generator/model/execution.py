@@ -7,37 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from generator.location import Location
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What one notebook needs while it runs; None leaves it to the executor.
-
-    Args:
-        cpus, gpus: of the machine it runs on.
-        memory_bytes: a bound, too: a kernel that outgrows it is killed.
-    """
-
-    cpus: float | None = None
-    gpus: float | None = None
-    memory_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One of the posts that one notebook makes.
-
-    Args:
-        name: unique within the notebook, a slug; messages, records and its default permalink use it.
-        title: with the parameters filled in.
-        permalink: as in front matter, with the parameters filled in; None for the notebook's own with the name added.
-        params: for its run, over those of the front matter.
-    """
-
-    name: str
-    title: str
-    permalink: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+from generator.model.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)

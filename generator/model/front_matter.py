@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from generator.model.execution import Resources, Variant
+from generator.model.resources import Resources
+from generator.model.variant import Variant
 
 Moment = date | datetime
 """A day, or a point in time."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.problem import Problem
 from generator.model.source import SourceFile
+from generator.model.variant import Variant
 
 
 class Shown(Enum):

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from generator.model.execution import FailureKind, RunFailure, Variant
+from generator.model.execution import FailureKind, RunFailure
 from generator.model.front_matter import ExecutionWishes
 from generator.model.problem import Problem, Severity
 from generator.model.tally import RunTally
+from generator.model.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)

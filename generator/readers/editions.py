@@ -7,12 +7,12 @@ from typing import Any
 from generator.formats.notebook import parse
 from generator.formats.plain_values import words_of
 from generator.location import Location
-from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.outline import CellFlags, Edition, Outline, Shown
 from generator.model.problem import Problem, Severity, error
 from generator.model.source import SourceKind
+from generator.model.variant import Variant
 from generator.near_words import nearest
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.front_matter_variants import default_title

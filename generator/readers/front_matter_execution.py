@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from generator.formats.byte_sizes import parse_size
 from generator.formats.cron import WORDS, can_fire, cron_of, is_cron
-from generator.model.execution import Resources
 from generator.model.front_matter import ErrorPolicy, ExecutionWishes
 from generator.model.problem import Severity
+from generator.model.resources import Resources
 from generator.near_words import nearest
 from generator.readers.front_matter_entries import normal_key
 from generator.readers.front_matter_values import Values

@@ -8,9 +8,9 @@ from itertools import product
 from typing import Any
 
 from generator.formats.plain_values import words_of
-from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.problem import Severity
+from generator.model.variant import Variant
 from generator.near_words import nearest
 from generator.readers.file_names import file_name_parts, title_from_slug
 from generator.readers.front_matter_execution import is_parameter_name

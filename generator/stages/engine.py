@@ -61,11 +61,27 @@ def engine_fingerprint() -> str:
     """A digest of inkmill's code, its templates and the libraries that shape a page; no file of the blog."""
     digest = hashlib.sha256(sys.version.encode())
     for folder in (_PACKAGE, templates_folder()):
-        for path in sorted(_files(folder)):
-            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for name, path in sorted(_paths(str(folder))):
+            with open(path, "rb") as file:  # noqa: PTH123 - hundreds of them at every start, and a Path costs as much
+                content = file.read()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
     digest.update("\n".join(_installed()).encode())
     return digest.hexdigest()
+
+
+def _paths(folder: str, below: str = "") -> Iterator[tuple[str, str]]:
+    """(posix path below the folder, whole path) of each file that counts."""
+    with os.scandir(folder) as listed:
+        entries = list(listed)
+    for entry in entries:
+        # `.DS_Store` and its kind are nobody's template.
+        if entry.name.startswith(".") or entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            yield from _paths(entry.path, f"{below}{entry.name}/")
+        elif not entry.name.endswith(".pyc"):
+            yield f"{below}{entry.name}", entry.path
 
 
 def _files(folder: Path) -> Iterator[Path]:

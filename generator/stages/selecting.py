@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.errors import UsageError
-from generator.model.execution import Variant
 from generator.model.plan import EditionPlan, SourcePlan
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest
 from generator.model.source import SourceKind
+from generator.model.variant import Variant
 from generator.near_words import nearest
 from generator.stages.documents import Looks, documents
 from generator.stages.engine import Engine

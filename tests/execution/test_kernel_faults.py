@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.execution.run_notebook import run_notebook
-from generator.model.execution import Resources
+from generator.model.resources import Resources
 from tests.execution.running import Seen, a_job, gone, living, run, said, texts
 
 pytestmark = pytest.mark.kernel

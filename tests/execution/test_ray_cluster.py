@@ -20,17 +20,8 @@ import pytest
 
 from generator.errors import MachineError, UsageError
 from generator.execution.ray_cluster import RayExecutor
-from generator.model.execution import (
-    FailureKind,
-    Job,
-    KernelChoice,
-    Outcome,
-    Progress,
-    Resources,
-    RunFailure,
-    RunState,
-    Watch,
-)
+from generator.model.execution import FailureKind, Job, KernelChoice, Outcome, Progress, RunFailure, RunState, Watch
+from generator.model.resources import Resources
 from tests.execution import ray_runs
 from tests.execution.ray_runs import logged
 from tests.execution.running import Seen, a_job, gone, texts

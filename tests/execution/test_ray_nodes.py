@@ -8,7 +8,7 @@ import pytest
 import generator
 from generator.errors import MachineError
 from generator.execution.ray_nodes import check_machine, places, too_much
-from generator.model.execution import Resources
+from generator.model.resources import Resources
 
 _HERE = platform.python_version()
 _SMALL, _LARGE = {"CPU": 2.0, "memory": 4e9}, {"CPU": 16.0, "GPU": 1.0, "memory": 64e9}

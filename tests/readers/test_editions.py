@@ -7,12 +7,12 @@ from typing import Any
 from generator.execution.committed import committed
 from generator.location import Location
 from generator.model.executed import Executed
-from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.outline import Edition
 from generator.model.problem import Severity, error
 from generator.model.reading import Reading
 from generator.model.source import Shelf, SourceFile, SourceKind
+from generator.model.variant import Variant
 from generator.readers.editions import edition_of, editions_of
 from generator.readers.outline import outline
 from tests.golden_case import cells_of

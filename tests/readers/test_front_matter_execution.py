@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from generator.model.execution import Resources
 from generator.model.front_matter import ErrorPolicy, ExecutionWishes
 from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.problem import Problem, Severity
 from generator.model.reading import ReadingRules
+from generator.model.resources import Resources
 from generator.model.source import Shelf, SourceFile, SourceKind
 from generator.readers.front_matter import from_notebook
 from generator.readers.front_matter_execution import NO_LIMIT

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from generator.model.execution import Variant
 from generator.model.front_matter import FrontMatter
 from generator.model.notebook import Cell, CellKind, Notebook
 from generator.model.problem import Problem, Severity
 from generator.model.reading import ReadingRules
 from generator.model.source import Shelf, SourceFile, SourceKind
+from generator.model.variant import Variant
 from generator.readers.front_matter import from_notebook
 from generator.readers.patterns import slug_of
 

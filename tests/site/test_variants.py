@@ -5,9 +5,9 @@ from typing import Any
 
 from generator.model.body import Ref, RefKind
 from generator.model.document import Document
-from generator.model.execution import Variant
 from generator.model.front_matter import ExecutionWishes, Visibility
 from generator.model.site import Fate, State
+from generator.model.variant import Variant
 from generator.wording import fate_text
 from tests.site.making import document, file_ref, rules, said, site_of
 
