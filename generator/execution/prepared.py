@@ -46,8 +46,12 @@ def _prepared_cell(cell: Cell, flags: CellFlags) -> Cell:
 
 
 def executed_notebook(content: bytes, file: str) -> Notebook:
+    """What a run left, read: see ``authors_cells``."""
+    return authors_cells(parse(content, file)[0])
+
+
+def authors_cells(notebook: Notebook) -> Notebook:
     """What a run left, without the cell that papermill put in: the author's cells with their own numbers."""
-    notebook, _ = parse(content, file)
     numbered = ((cell, own_number(cell.metadata)) for cell in notebook.cells)
     cells = tuple(
         replace(cell, number=number, metadata=_without_ours(cell.metadata))

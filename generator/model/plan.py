@@ -6,7 +6,7 @@ from datetime import datetime
 
 from generator.model.execution import FailureKind, RunFailure
 from generator.model.front_matter import ExecutionWishes
-from generator.model.problem import Problem, Severity
+from generator.model.problem import Problem, Severity, of_severity
 from generator.model.tally import RunTally
 from generator.model.variant import Variant
 
@@ -133,12 +133,12 @@ class RunReport:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that fail the command."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+        return of_severity(self.problems, Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """The problems that fail it only with --strict."""
-        return tuple(p for p in self.problems if p.severity is Severity.WARNING)
+        return of_severity(self.problems, Severity.WARNING)
 
     @property
     def is_refreshed(self) -> bool:

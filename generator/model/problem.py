@@ -1,5 +1,6 @@
 """A finding about the author's content: error or warning, with place and mend."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,3 +45,8 @@ def error(kind: str, problem: str, at: Location | None = None, mend: str | None 
 def note(kind: str, problem: str, at: Location | None = None, mend: str | None = None) -> Problem:
     """A Problem that is only said."""
     return Problem(Severity.NOTE, kind, problem, at, mend)
+
+
+def of_severity(problems: Iterable[Problem], severity: Severity) -> tuple[Problem, ...]:
+    """Those of one severity, in order."""
+    return tuple(problem for problem in problems if problem.severity is severity)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from generator.model.problem import Problem, Severity
+from generator.model.problem import Problem, Severity, of_severity
 from generator.model.site import Fate
 from generator.model.tally import RunTally
 
@@ -39,9 +39,9 @@ class BuildReport:
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that fail the build."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+        return of_severity(self.problems, Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """The problems that fail it only with --strict."""
-        return tuple(p for p in self.problems if p.severity is Severity.WARNING)
+        return of_severity(self.problems, Severity.WARNING)

@@ -2,9 +2,16 @@
 
 from dataclasses import replace
 
+from generator.model.front_matter import ErrorPolicy, ExecutionWishes
 from generator.model.plan import SourcePlan
 from generator.model.problem import Severity
 from generator.model.request import ExecuteWhen
+from generator.settings.values import ExecutionDefaults
+
+
+def policy_of(wishes: ExecutionWishes, defaults: ExecutionDefaults) -> ErrorPolicy:
+    """What becomes of a failure; who runs by a schedule keeps the last good outputs unless the author says else."""
+    return wishes.on_error or (ErrorPolicy.KEEP if wishes.refresh else ErrorPolicy(defaults.on_error))
 
 
 def is_wrong(plan: SourcePlan) -> bool:

@@ -78,17 +78,10 @@ def _paths(folder: str, below: str = "") -> Iterator[tuple[str, str]]:
         # `.DS_Store` and its kind are nobody's template.
         if entry.name.startswith(".") or entry.name == "__pycache__":
             continue
-        if entry.is_dir():
+        if entry.is_dir(follow_symlinks=False):
             yield from _paths(entry.path, f"{below}{entry.name}/")
-        elif not entry.name.endswith(".pyc"):
+        elif entry.is_file() and not entry.name.endswith(".pyc"):
             yield f"{below}{entry.name}", entry.path
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        # `.DS_Store` and its kind are nobody's template.
-        if path.suffix != ".pyc" and not path.name.startswith(".") and path.is_file():
-            yield path
 
 
 def _installed() -> list[str]:
@@ -115,12 +108,11 @@ def read_engine(source: Path, fingerprint: str, *, trusts_blog: bool) -> Engine:
     assets: dict[str, bytes] = {}
     ours, own = (templates_folder(), "templates"), (source / "_templates", "_templates")
     for folder, origin in (ours, own) if trusts_blog else (ours,):
-        for path in sorted(_files(folder)) if folder.is_dir() else ():
-            name = path.relative_to(folder).as_posix()
+        for name, path in sorted(_paths(str(folder))) if folder.is_dir() else ():
             if name.startswith("assets/"):
-                assets[name.removeprefix("assets/")] = path.read_bytes()
+                assets[name.removeprefix("assets/")] = Path(path).read_bytes()
             else:
-                templates[name] = _text(path, f"{origin}/{name}")
+                templates[name] = _text(Path(path), f"{origin}/{name}")
                 origins[name] = f"{origin}/{name}"
     cells = {name.removeprefix("cells/"): text for name, text in templates.items() if name.startswith("cells/")}
     return Engine(templates, origins, cells, assets, fingerprint)

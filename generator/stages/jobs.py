@@ -20,6 +20,7 @@ from generator.model.request import BuildRequest
 from generator.readers.outline import outline
 from generator.settings.values import ExecutionDefaults
 from generator.sources.disk import load
+from generator.stages.asking import policy_of
 from generator.stages.inputs import Inputs, content_of
 from generator.stages.run_needs import RunNeeds
 
@@ -49,7 +50,6 @@ class JobMaker:
             return RunFailure(FailureKind.ENVIRONMENT, wrong.problem, wrong.mend or "mend it", cell=cell, line=line)
         wishes, defaults = needs.edition.wishes, self._defaults
         folder = PurePosixPath(needs.plan.path).parent.as_posix()
-        shows_by_default = wishes.on_error is None and not wishes.refresh and defaults.on_error == "show"
         return Job(
             path=needs.plan.path,
             variant=needs.variant,
@@ -59,7 +59,7 @@ class JobMaker:
             params=wishes.params,
             timeout_seconds=_limit(wishes.timeout_seconds, defaults.timeout),
             notebook_timeout_seconds=_limit(wishes.notebook_timeout_seconds, defaults.notebook_timeout),
-            goes_on_after_errors=wishes.on_error is ErrorPolicy.SHOW or shows_by_default,
+            goes_on_after_errors=policy_of(wishes, defaults) is ErrorPolicy.SHOW,
             variables=_variables(defaults.env),
             files=needs.files,
             resources=wishes.resources,

@@ -18,11 +18,12 @@ from generator.model.execution import (
     RunRecord,
     Watch,
 )
-from generator.model.front_matter import ErrorPolicy, ExecutionWishes
+from generator.model.front_matter import ErrorPolicy
 from generator.model.notebook import Notebook
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.pool import with_collector
 from generator.settings.values import ExecutionDefaults
+from generator.stages.asking import policy_of
 from generator.stages.run_needs import RunNeeds
 
 if TYPE_CHECKING:
@@ -149,11 +150,6 @@ def _claimed(need: RunNeeds, record: RunRecord, history: RunHistory | None, runs
     return history if history.last_good == own else runs.note(replace(history, last_good=own))
 
 
-def policy_of(wishes: ExecutionWishes, defaults: ExecutionDefaults) -> ErrorPolicy:
-    """What becomes of a failure; who runs by a schedule keeps the last good outputs unless the author says else."""
-    return wishes.on_error or (ErrorPolicy.KEEP if wishes.refresh else ErrorPolicy(defaults.on_error))
-
-
 def why_not_fresh(need: RunNeeds, history: RunHistory | None) -> str:
     """Why there is no good run with the present key, in words."""
     if history is None or history.last_good is None:
@@ -168,8 +164,9 @@ def why_not_fresh(need: RunNeeds, history: RunHistory | None) -> str:
 
 def has_recovered(need: RunNeeds, history: RunHistory | None) -> bool:
     """Whether what failed was another state of the notebook than the present one, which has a good run."""
-    is_failing = history is not None and history.failures_in_row > 0
-    return is_failing and history is not None and need.key is not None and history.failed_key != need.key.digest
+    if history is None or need.key is None or not history.failures_in_row:
+        return False
+    return history.failed_key != need.key.digest
 
 
 def is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionDefaults) -> bool:
@@ -181,7 +178,7 @@ def is_disabled(need: RunNeeds, history: RunHistory | None, defaults: ExecutionD
 
 def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     """What a finished job leaves: a record of a good run, or a failure in the history."""
-    from generator.execution.prepared import executed_notebook
+    from generator.execution.prepared import authors_cells
     from generator.execution.run_leaks import leaks_of_run, scrubbed, withheld
     from generator.formats.notebook import parse
 
@@ -190,9 +187,9 @@ def _after(end: Ended, job: Job, outcome: Outcome, bench: RunBench) -> Ended:
     end = replace(end, ran=True, seconds=outcome.seconds, notes=(*end.notes, *notes))
     if outcome.notebook is None:
         return _failed(end, outcome.failure or _nothing_came(), bench, values)
-    executed = executed_notebook(outcome.notebook, job.path)
-    with_parameters, _ = parse(outcome.notebook, job.path)
-    leaks = leaks_of_run(with_parameters, bench.jobs().flags_of(end.needs), values)
+    whole, _ = parse(outcome.notebook, job.path)
+    executed = authors_cells(whole)
+    leaks = leaks_of_run(whole, bench.jobs().flags_of(end.needs), values)
     end = replace(end, waived=leaks.waived)
     if leaks.failure is not None:
         return _failed(end, leaks.failure, bench, values)
