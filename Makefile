@@ -9,11 +9,13 @@
 #   make lock    write the lock files anew (UPGRADE=1 for newer versions)
 #   make clean   remove what make made
 #
+# For workflows: `environment` is what a build needs, `steps` what a job with a write token does.
+#
 # PYTHON names the Python to use; INKMILL_NO_UV=1 uses venv and pip even where uv is installed.
 
 .POSIX:
 .SUFFIXES:
-.PHONY: site serve quick test bench lint format lock clean
+.PHONY: site serve environment steps wheel test-wheel quick test bench lint format lock clean
 .DELETE_ON_ERROR:
 
 python = .venv/bin/python
@@ -25,6 +27,10 @@ site: .venv/site.stamp
 
 serve: .venv/site.stamp
 	$(python) -m generator serve --port 8000
+
+environment: .venv/site.stamp
+
+steps: .venv-steps/steps.stamp
 
 quick: .venv/test.stamp
 	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"
@@ -48,11 +54,15 @@ lock:
 	.ci/lock
 
 clean:
-	rm -rf .venv _site .inkmill dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-steps _site .inkmill dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Each stamp is made by what it stands for, so set-up is done again only when its lock file changes.
 .venv/site.stamp: requirements.lock .ci/environment
 	.ci/environment .venv requirements.lock
+	touch $@
+
+.venv-steps/steps.stamp: requirements-github.lock .ci/environment
+	.ci/environment .venv-steps requirements-github.lock
 	touch $@
 
 # The test lock holds the site's, so the site's stamp may follow.

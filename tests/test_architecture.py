@@ -279,14 +279,14 @@ def test_every_module_begins_with_its_purpose() -> None:
 
 
 def test_only_the_doors_print() -> None:
-    doors = ("cli", "serve", "progress", "__main__")
+    doors = ("cli", "serve", "progress", "__main__", "steps.__main__")
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}: return the fact, let {doors[0]} print it"
         for path in modules()
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in ("print", "click.echo", "sys.stdout.write", "sys.stderr.write")
-        if name_of(path).split(".")[0] not in doors
+        if not {name_of(path).split(".")[0], name_of(path)} & set(doors)
     ]
 
     assert not wrong, listed(wrong)

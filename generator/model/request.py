@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from generator.model.preview import Preview
+
 
 class ExecuteWhen(Enum):
     """Which notebooks a build runs; contracts.md, "Flags"."""
@@ -28,6 +30,7 @@ class BuildRequest:
         url: address without path; None takes settings.
         now: aware.
         jobs: worker processes; 1 stays in this process.
+        preview: the pull request that is shown, below the site's own base path; None builds the site itself.
         repository: ``owner/name`` that the environment names (GITHUB_REPOSITORY); may be empty.
         executor: ``local`` or ``ray``.
         ray_address: of a running cluster; None starts one on this machine.
@@ -52,6 +55,7 @@ class BuildRequest:
     ray_address: str | None = None
     warm: bool = True
     untrusted: bool = False
+    preview: Preview | None = None
     repository: str = ""
     leak_values: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,1 @@
+"""One module per workflow step; `python -m generator.steps NAME` is the door."""
