@@ -1,17 +1,15 @@
 """The command line: words become a request, one call, wording, an exit code."""
 
-import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator import __version__
+from generator.asking import absolute, request_of
 from generator.errors import InkmillError, UsageError
 
 if TYPE_CHECKING:
@@ -55,9 +53,6 @@ def _internal_error(failure: Exception) -> int:
     return 4
 
 
-# What a URL can hold as it stands; a scheme in front or a `..` is a slip.
-_BASE_PATH = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+,;=@%-]+(?:/(?=.)|\Z))*")
-_URL = re.compile(r"https?://[^\s/?#<>\"]+/?")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
@@ -100,6 +95,8 @@ _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--verbose",), {"is_flag": True, "help": "List every source, published ones too."}),
     (("--quiet",), {"is_flag": True, "help": "Print errors only."}),
 )
+# Flags that shape what is printed, and no request.
+_FOR_THE_READER = ("verbose", "quiet")
 
 
 def _with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,14 +175,14 @@ def run(*, paths: tuple[str, ...], params: tuple[str, ...], quiet: bool, **words
 @_with_flags
 def refresh(*, result: Path | None, quiet: bool, **words: Any) -> int:
     """Run the notebooks that are due by their own schedules."""
-    from generator.commands.refresh_result import write_result
+    from generator.stages.refresh_result import write_result
     from generator.runs import refresh as refresh_notebooks
     from generator.wording import run_lines
 
     request = _request(words)
     with _runner(quiet=quiet) as runner:
         report = refresh_notebooks(request, runner)
-    write_result(_absolute(result or request.cache / "refresh.json"), report, request.now)
+    write_result(absolute(result or request.cache / "refresh.json"), report, request.now)
     for line in run_lines(report, quiet=quiet):
         click.echo(line)
     return 0 if report.is_refreshed else 1
@@ -246,7 +243,7 @@ def _in_source(path: str, request: "BuildRequest") -> str:
     """A path as it was typed, from where one stands, as the source directory calls it."""
     # A file may have a `#` in its name.
     file, mark, variant = (path, "", "") if Path(path).exists() else path.partition("#")
-    whole = _absolute(Path(file))
+    whole = absolute(Path(file))
     for folder in (request.source, request.source.resolve()):
         if whole.is_relative_to(folder):
             return whole.relative_to(folder).as_posix() + mark + variant
@@ -296,97 +293,4 @@ def _tell(report: "BuildReport", *, strict: bool, verbose: bool, quiet: bool) ->
 
 
 def _request(words: dict[str, Any]) -> "BuildRequest":
-    from generator.model.request import BuildRequest, ExecuteWhen
-
-    source = _absolute(words["source"])
-    if not source.is_dir():
-        raise UsageError(f"there is no folder `{words['source']}`", mend="name the blog's folder with `--source`")
-    return BuildRequest(
-        source=source,
-        shown_source=words["source"].as_posix(),
-        output=_absolute(words["output"] or source / "_site"),
-        cache=_absolute(words["cache"] or source / ".inkmill"),
-        now=_now(words["now"]),
-        base_path=_base_path(words["base_path"]),
-        url=_url(words["url"]),
-        drafts=words["drafts"],
-        future=words["future"],
-        strict=words["strict"],
-        keep_going=words["keep_going"],
-        jobs=words["jobs"] or _cores(),
-        execute=ExecuteWhen(words["execute"]),
-        executor=words["executor"],
-        ray_address=words["ray_address"],
-        warm=not words["no_warm_kernels"],
-        untrusted=words["untrusted"],
-        repository=os.environ.get("GITHUB_REPOSITORY", ""),
-        leak_values=_secret_variables(os.environ),
-    )
-
-
-def _absolute(path: Path) -> Path:
-    # Not resolve(): a source reached through a link keeps the name its author knows.
-    return Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def _cores() -> int:
-    # What this process may use, not what the machine has: containers and CI restrict it.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _base_path(written: str | None) -> str | None:
-    if written is None:
-        return None
-    stripped = written.strip("/")
-    if not _BASE_PATH.fullmatch(stripped):
-        raise UsageError(f"`--base-path {written}` is not a path", mend="write it as /blog, or / for none")
-    return f"/{stripped}" if stripped else ""
-
-
-def _url(written: str | None) -> str | None:
-    if not written:
-        return None
-    if not _URL.fullmatch(written):
-        mend = "write it as https://example.org, and what follows the name as `--base-path`"
-        raise UsageError(f"`--url {written}` is not the address of a site", mend=mend)
-    return written.rstrip("/")
-
-
-def _now(written: str | None) -> datetime:
-    """--now, else SOURCE_DATE_EPOCH, else the clock: read here and nowhere else."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if written:
-        try:
-            moment = datetime.fromisoformat(written)
-        except ValueError:
-            raise UsageError(f"`--now {written}` is not a time", mend="write it as 2026-11-20T12:00:00Z") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if epoch:
-        try:
-            return datetime.fromtimestamp(int(epoch), UTC)
-        except (ValueError, OverflowError, OSError):
-            wrong = f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds of our calendar"
-            raise UsageError(wrong, mend="unset it, or mend it") from None
-    return datetime.now(UTC)
-
-
-_SECRET_WORDS = (
-    "TOKEN",
-    "SECRET",
-    "PASSWORD",
-    "PASSWD",
-    "API_KEY",
-    "APIKEY",
-    "ACCESS_KEY",
-    "PRIVATE_KEY",
-    "CREDENTIAL",
-)
-
-
-def _secret_variables(environment: "os._Environ[str]") -> dict[str, str]:
-    """Variables whose names say that their values must never be published; short values would match by chance."""
-    return {
-        name: value
-        for name, value in sorted(environment.items())
-        if len(value) >= 8 and any(word in name.upper() for word in _SECRET_WORDS)
-    }
+    return request_of(**{name: value for name, value in words.items() if name not in _FOR_THE_READER})

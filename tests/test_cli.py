@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from generator import cli
 from generator.__main__ import run as run_command
 from generator.cli import main
 from generator.errors import BusyError, ContentError, MachineError, RefusedError, SettingsError, UsageError
@@ -107,14 +106,6 @@ def test_the_base_path_reaches_every_link(tmp_path: Path) -> None:
     lay_out(tmp_path, POST)
     run(tmp_path, "--base-path", "preview/7/")
     assert 'href="/preview/7/posts/a/"' in (tmp_path / "_site/index.html").read_text()
-
-
-def test_source_date_epoch_is_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert cli._now(None) == datetime(1970, 1, 2, tzinfo=UTC)
-    assert cli._now("2020-05-06T07:08:09Z") == datetime(2020, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
 def test_help_and_version_import_nothing_heavy() -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.commands.refresh_result import result_json, write_result
+from generator.stages.refresh_result import result_json, write_result
 from generator.model.execution import FailureKind, RunFailure
 from generator.model.plan import RunReport, RunResult
 from generator.model.problem import error
