@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,63 +29,71 @@ SHORTEST_SECRET = 8
 """Characters; shorter values stand in pages by chance."""
 
 
-def request_of(
-    *,
-    source: Path = Path(),
-    output: Path | None = None,
-    cache: Path | None = None,
-    base_path: str | None = None,
-    url: str | None = None,
-    now: str | None = None,
-    drafts: bool = False,
-    future: bool = False,
-    strict: bool = False,
-    keep_going: bool = False,
-    jobs: int | None = None,
-    execute: str = "declared",
-    executor: str = "local",
-    ray_address: str | None = None,
-    no_warm_kernels: bool = False,
-    untrusted: bool = False,
-    preview: Preview | None = None,
-    secrets: Mapping[str, str] | None = None,
-) -> BuildRequest:
-    """What the flags mean; those that are left out as on the command line.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The flags as they were typed; those that are left out as on the command line.
 
     Args:
         source, output, cache: relative to where one stands.
         now: ISO 8601; SOURCE_DATE_EPOCH, else the clock, where nobody says.
+        jobs: None takes one per core.
+        execute: the word of an ``ExecuteWhen``.
+        preview: the pull request to show; no flag says it.
         secrets: values that must never be published, beside those of the environment's secret variables.
+    """
+
+    source: Path = Path()
+    output: Path | None = None
+    cache: Path | None = None
+    base_path: str | None = None
+    url: str | None = None
+    now: str | None = None
+    drafts: bool = False
+    future: bool = False
+    strict: bool = False
+    keep_going: bool = False
+    jobs: int | None = None
+    execute: str = "declared"
+    executor: str = "local"
+    ray_address: str | None = None
+    no_warm_kernels: bool = False
+    untrusted: bool = False
+    preview: Preview | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+def request_of(words: Words) -> BuildRequest:
+    """What the words mean.
 
     Raises:
-        UsageError: a word means nothing, or there is no such folder.
+        UsageError: one means nothing, or there is no such folder.
     """
-    folder = absolute(source)
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder `{source}`", mend="name the blog's folder with `--source`")
+    source = absolute(words.source)
+    if not source.is_dir():
+        raise UsageError(f"there is no folder `{words.source}`", mend="name the blog's folder with `--source`")
     environment = os.environ
-    kept = cache or Path(environment.get("INKMILL_CACHE") or folder / ".inkmill")
+    kept = words.cache or Path(environment.get("INKMILL_CACHE") or source / ".inkmill")
     return BuildRequest(
-        source=folder,
-        shown_source=source.as_posix(),
-        output=absolute(output or folder / "_site"),
+        source=source,
+        shown_source=words.source.as_posix(),
+        output=absolute(words.output or source / "_site"),
         cache=absolute(kept),
-        now=_now(now, environment.get("SOURCE_DATE_EPOCH", "")),
-        base_path=_base_path(base_path),
-        url=_url(url),
-        drafts=drafts,
-        future=future,
-        strict=strict,
-        keep_going=keep_going,
-        jobs=jobs or _cores(),
-        execute=ExecuteWhen(execute),
-        executor=executor,
-        ray_address=ray_address,
-        warm=not no_warm_kernels,
-        untrusted=untrusted,
-        preview=preview,
+        now=_now(words.now, environment.get("SOURCE_DATE_EPOCH", "")),
+        base_path=_base_path(words.base_path),
+        url=_url(words.url),
+        drafts=words.drafts,
+        future=words.future,
+        strict=words.strict,
+        keep_going=words.keep_going,
+        jobs=words.jobs or _cores(),
+        execute=ExecuteWhen(words.execute),
+        executor=words.executor,
+        ray_address=words.ray_address,
+        warm=not words.no_warm_kernels,
+        untrusted=words.untrusted,
+        preview=words.preview,
         repository=environment.get("GITHUB_REPOSITORY", ""),
-        leak_values={**_secret_variables(environment), **(secrets or {})},
+        leak_values={**_secret_variables(environment), **words.secrets},
     )
 
 

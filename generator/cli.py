@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator import __version__
-from generator.asking import absolute, request_of
+from generator.asking import Words, absolute, request_of
 from generator.errors import InkmillError, UsageError
 
 if TYPE_CHECKING:
@@ -293,4 +293,4 @@ def _tell(report: "BuildReport", *, strict: bool, verbose: bool, quiet: bool) ->
 
 
 def _request(words: dict[str, Any]) -> "BuildRequest":
-    return request_of(**{name: value for name, value in words.items() if name not in _FOR_THE_READER})
+    return request_of(Words(**{name: value for name, value in words.items() if name not in _FOR_THE_READER}))
