@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from generator.errors import InkmillError, MachineError, UsageError
 
 T = TypeVar("T")
 
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 # Of a service in trouble, not of the request.
 _TROUBLED = frozenset((500, 502, 503, 504))
 _CHUNK_BYTES = 65_536
@@ -35,7 +33,7 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     token: str = field(default="", repr=False)
     is_repeatable: bool = True

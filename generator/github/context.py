@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _TOKEN = re.compile(r"[!-~]*")
 # GitHub sends no payload above 25 MB.
 _MOST_EVENT_BYTES = 26_000_000
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class RunContext:
     api_url: str = "https://api.github.com"
     token: str = field(default="", repr=False)
     event_name: str = ""
-    event: Mapping[str, Any] = field(default=_NOTHING, repr=False)
+    event: Mapping[str, Any] = field(default_factory=dict, repr=False)
     sha: str = ""
     ref_name: str = ""
     run_id: int = 0
@@ -82,7 +80,7 @@ def read_context(environ: Mapping[str, str]) -> RunContext:
 
 def _event(path: str) -> Mapping[str, Any]:
     if not path:
-        return _NOTHING
+        return {}
     try:
         with Path(path).open("rb") as file:
             text = file.read(_MOST_EVENT_BYTES + 1)
@@ -96,7 +94,7 @@ def _event(path: str) -> Mapping[str, Any]:
         raise _wrong("GITHUB_EVENT_PATH", "names a file that is not JSON") from error
     if not isinstance(event, dict):
         raise _wrong("GITHUB_EVENT_PATH", "names a file that is not a JSON object")
-    return MappingProxyType(event)
+    return event
 
 
 def _repository(name: str) -> str:
