@@ -125,6 +125,21 @@ def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
 
 
 @commands.command()
+@_with_flags
+def check(*, verbose: bool, quiet: bool, **words: Any) -> int:
+    """Find everything that a build would, and broken links, and publish nothing."""
+    from generator.commands.check import check as check_blog
+    from generator.wording import check_lines
+
+    request = _request(words)
+    with _runner(quiet=quiet) as runner:
+        report = check_blog(request, runner)
+    for line in check_lines(report, verbose=verbose, quiet=quiet):
+        click.echo(line)
+    return 1 if report.errors or (request.strict and report.warnings) else 0
+
+
+@commands.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=4000, show_default=True, help="On 127.0.0.1.")
 @_with_flags
 def serve(*, port: int, verbose: bool, quiet: bool, **words: Any) -> int:
@@ -175,8 +190,8 @@ def run(*, paths: tuple[str, ...], params: tuple[str, ...], quiet: bool, **words
 @_with_flags
 def refresh(*, result: Path | None, quiet: bool, **words: Any) -> int:
     """Run the notebooks that are due by their own schedules."""
-    from generator.stages.refresh_result import write_result
     from generator.runs import refresh as refresh_notebooks
+    from generator.stages.refresh_result import write_result
     from generator.wording import run_lines
 
     request = _request(words)
@@ -237,6 +252,17 @@ def test(*, paths: tuple[str, ...], compare: bool, tolerance: float, verbose: bo
     for line in report_lines(report, verbose=verbose):
         click.echo(line)
     return 0 if report.is_good else 1
+
+
+@commands.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, add_help_option=False
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="STEP [OPTION]...")
+def github(*, words: tuple[str, ...]) -> int:
+    """Do one step of the workflows at a desk; without a name, list them."""
+    from generator.steps.__main__ import main as do_step
+
+    return do_step(words)
 
 
 def _in_source(path: str, request: "BuildRequest") -> str:

@@ -1,19 +1,27 @@
 """The whole build in the order it happens."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.cache.lock import hold
 from generator.cache.state import State, load_state, save_state
 from generator.cache.store import LostBytesError, Store
-from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.request import BuildRequest
 from generator.pool import without_collector
 from generator.stages.engine import engine_fingerprint
 from generator.stages.inputs import Inputs, list_inputs, look
-from generator.stages.memory import Made, forget, is_time_to_tidy, next_state, stopped_report, tidy, unchanged_report
+from generator.stages.making import make_site
+from generator.stages.memory import (
+    Left,
+    forget,
+    is_time_to_tidy,
+    next_state,
+    published_report,
+    stopped_report,
+    tidy,
+    unchanged_report,
+)
 from generator.stages.runner import UNWATCHED, Runner
 from generator.stages.unchanged import is_unchanged
 from generator.write.claim import claim
@@ -70,49 +78,20 @@ def _claim_output(request: BuildRequest, state: State | None) -> None:
 def _build_changed(
     request: BuildRequest, inputs: Inputs, fingerprint: str, state: State | None, runner: Runner
 ) -> BuildReport:
-    from generator.site.assemble import assemble
-    from generator.stages.engine import read_engine
-    from generator.stages.execution import Execution
-    from generator.stages.outputs import outputs
-    from generator.stages.reading import failed_fates, read_sources
-    from generator.stages.slices import base_path, site_rules
-
-    engine = read_engine(request.source, fingerprint, trusts_blog=not request.untrusted)
-    documents = read_sources(request, inputs, engine, Execution(request, inputs, runner))
-    skipped = (*inputs.shelving.skipped, *failed_fates(documents))
-    site = assemble(documents.read, skipped, inputs.files, site_rules(request, inputs))
-    problems = (*inputs.problems, *documents.problems, *site.problems)
-    report = replace(
-        stopped_report(request, problems),
-        fates=site.fates,
-        converted=documents.converted,
-        base_path=base_path(request, inputs),
-        tally=documents.executions.tally,
-    )
-    if _must_stop(request, problems):
-        return report
+    made = make_site(request, inputs, fingerprint, runner)
+    if made.must_stop:
+        return made.report
     published = publish(
         request.output,
-        outputs(request, inputs, site, engine),
+        made.planned(),
         previous=Previous(state.output_id, state.outputs) if state else Previous(),
         source=request.source,
         store=Store(request.cache),
         digest_of=inputs.digests,
     )
-    made = Made(report, site.next_change, published, documents.executions)
-    save_state(request.cache, next_state(request, inputs, fingerprint, made))
+    executions = made.documents.executions
+    left = Left(made.report, made.site.next_change, published, executions)
+    save_state(request.cache, next_state(request, inputs, fingerprint, left))
     if is_time_to_tidy(request, fingerprint, state):
-        tidy(Store(request.cache), documents.keys, site, documents.executions)
-    return replace(
-        report,
-        written=published.written,
-        kept=published.kept,
-        removed=published.removed,
-        was_published=True,
-    )
-
-
-def _must_stop(request: BuildRequest, problems: Sequence[Problem]) -> bool:
-    has_errors = any(problem.severity is Severity.ERROR for problem in problems)
-    has_warnings = any(problem.severity is Severity.WARNING for problem in problems)
-    return not request.keep_going and (has_errors or (request.strict and has_warnings))
+        tidy(Store(request.cache), made.documents.keys, made.site, executions)
+    return published_report(made.report, published)

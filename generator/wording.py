@@ -85,11 +85,30 @@ def error_lines(report: BuildReport, *, strict: bool) -> Iterator[str]:
     yield from _nothing_published(report, strict=strict)
 
 
+def check_lines(report: BuildReport, *, verbose: bool, quiet: bool) -> Iterator[str]:
+    """What a check found; with nothing to mend one line of counts.
+
+    Args:
+        quiet: errors alone.
+    """
+    if verbose:
+        yield from map(fate_text, report.fates)
+    shown = report.errors if quiet else report.problems
+    yield from map(problem_text, _once(shown))
+    if not quiet:
+        published = sum(fate.state is State.PUBLISHED for fate in report.fates)
+        found = f"{_counted(len(report.errors), 'error')}, {_counted(len(report.warnings), 'warning')}"
+        yield f"{_counted(published, 'source')} would be published · {found} · {report.seconds:.2f} s"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _nothing_published(report: BuildReport, *, strict: bool) -> Iterator[str]:
     if not report.was_published:
-        count = len(report.errors) or len(report.warnings)
-        kind = "error" if report.errors else "warning"
-        because = f"{count} {kind}{'' if count == 1 else 's'}" + (" (--strict)" if strict and not report.errors else "")
+        found = _counted(len(report.errors), "error") if report.errors else _counted(len(report.warnings), "warning")
+        because = found + (" (--strict)" if strict and not report.errors else "")
         still = f"; {report.output} still shows the last good build" if report.shows_last_good else ""
         yield f"Nothing was published because of {because}{still}."
 

@@ -45,3 +45,39 @@ class BuildReport:
     def warnings(self) -> tuple[Problem, ...]:
         """The problems that fail it only with --strict."""
         return of_severity(self.problems, Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class MadePage:
+    """A page that one document got.
+
+    Args:
+        url: site path without base path.
+        file: relative to the output.
+        title: as text.
+        path: of its source, relative to the source directory.
+    """
+
+    url: str
+    file: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """A site as a whole, for those who hand it on.
+
+    Args:
+        base_path: of the pages: ``""`` or ``/blog``, a preview's own part with it.
+        address: scheme and host; empty where nobody knows them.
+        commit: that is checked out in the source directory; empty without one.
+        gone: URLs that were published and need not be any more.
+        pages: of documents, by URL; lists and pages that lead elsewhere are not among them.
+    """
+
+    base_path: str
+    address: str
+    commit: str
+    gone: tuple[str, ...]
+    pages: tuple[MadePage, ...]

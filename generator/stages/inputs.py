@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from generator.cache.codec import decode, encode
 from generator.cache.state import InputRecord, State, known_digest
@@ -34,9 +35,13 @@ class Listing:
     git_mark: str
 
 
-def list_inputs(request: BuildRequest, at_ns: int) -> Listing:
-    """Every file below the source, output and store apart."""
-    apart = (request.output, request.cache)
+def list_inputs(request: BuildRequest, at_ns: int, besides: Sequence[Path] = ()) -> Listing:
+    """Every file below the source, output and store apart.
+
+    Args:
+        besides: further folders that are not the author's, absolute.
+    """
+    apart = (request.output, request.cache, *besides)
     inside = (folder for folder in apart if folder != request.source and folder.is_relative_to(request.source))
     folders = frozenset(folder.relative_to(request.source).as_posix() for folder in inside)
     seen = list_tree(request.source, excluded=ExcludeRules(folders))

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a build made, for the next one.
+class Left:
+    """What a build leaves for the next one.
 
     Args:
         next_change: when a scheduled or expiring document changes state by itself.
@@ -35,7 +35,7 @@ class Made:
     executions: "Executions"
 
 
-def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Made) -> State:
+def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, left: Left) -> State:
     """Everything the next build needs to know of this one."""
     return State(
         engine=fingerprint,
@@ -45,20 +45,20 @@ def next_state(request: BuildRequest, inputs: Inputs, fingerprint: str, made: Ma
         listed_at_ns=inputs.listing.at_ns,
         inputs=inputs.digests.records(),
         output=str(request.output),
-        output_id=made.published.output_id,
-        outputs=made.published.records,
+        output_id=left.published.output_id,
+        outputs=left.published.records,
         git_mark=inputs.listing.git_mark,
         git=encode(inputs.git),
-        base_path=made.report.base_path,
+        base_path=left.report.base_path,
         now=request.now,
-        next_change=made.next_change,
-        fates=made.report.fates,
-        problems=made.report.problems,
-        runs=made.executions.marks,
-        pythons=made.executions.pythons,
-        installed=_installed(made.executions),
-        is_settled=made.executions.is_settled,
-        tally=made.report.tally,
+        next_change=left.next_change,
+        fates=left.report.fates,
+        problems=left.report.problems,
+        runs=left.executions.marks,
+        pythons=left.executions.pythons,
+        installed=_installed(left.executions),
+        is_settled=left.executions.is_settled,
+        tally=left.report.tally,
     )
 
 
@@ -124,6 +124,17 @@ def unchanged_report(request: BuildRequest, state: State) -> BuildReport:
 def as_told_again(tally: RunTally) -> RunTally:
     """What ran in the last build comes from the store in this one."""
     return replace(tally, executed=0, cached=tally.cached + tally.executed)
+
+
+def published_report(report: BuildReport, published: Published) -> BuildReport:
+    """The report of a build whose files stand in a folder."""
+    return replace(
+        report,
+        written=published.written,
+        kept=published.kept,
+        removed=published.removed,
+        was_published=True,
+    )
 
 
 def stopped_report(request: BuildRequest, problems: tuple[Problem, ...]) -> BuildReport:

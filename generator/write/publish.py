@@ -43,6 +43,7 @@ class Published:
         output_id: of the folder the records speak of; a state that names another is out of date.
         records: by path relative to the output folder.
         written, kept, removed: files.
+        folder: that holds them: the output folder, or what would take its place.
     """
 
     output_id: str
@@ -50,6 +51,7 @@ class Published:
     written: int
     kept: int
     removed: int
+    folder: Path
 
 
 def publish(
@@ -60,6 +62,7 @@ def publish(
     source: Path,
     store: Store,
     digest_of: Callable[[str], str | None],
+    appears: bool = True,
 ) -> Published:
     """Make output hold the planned files and nothing else, all of them at one stroke, or leave it as it is.
 
@@ -70,6 +73,7 @@ def publish(
         output: absolute; missing folders above it are made.
         source: the source directory, from which CopiedFiles come.
         digest_of: the digest of a file of the source directory; None when it is gone.
+        appears: False ends before the stroke: output is as it was, and the store's folder holds what would stand there.
 
     Raises:
         ContentError: two planned files cannot stand side by side, or a copied one is gone.
@@ -79,7 +83,9 @@ def publish(
     files = _by_path(planned)
     with disk_work("the site cannot be written"):
         store.prepare()
-        return _Publication(Path(os.path.realpath(output)), source, store, digest_of).run(files, previous)
+        return _Publication(Path(os.path.realpath(output)), source, store, digest_of, appears=appears).run(
+            files, previous
+        )
 
 
 def recover(output: Path, private: Path) -> bool:
@@ -138,7 +144,10 @@ def _by_path(planned: Iterable[Planned]) -> dict[str, Planned]:
 class _Publication:
     """One run of publish."""
 
-    def __init__(self, output: Path, source: Path, store: Store, digest_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, output: Path, source: Path, store: Store, digest_of: Callable[[str], str | None], *, appears: bool
+    ) -> None:
+        self._appears = appears
         self._output = output
         self._source = source
         self._store = store
@@ -173,13 +182,14 @@ class _Publication:
             raise LostBytesError(self._lost)
         removed = len(present.files.keys() - files.keys())
         if stage is None and not removed and present.folders == folders_of(files) and self._output.exists():
-            return _unchanged(folder_id(self._output), kept, present)
+            return _unchanged(self._output, kept, present)
         stage = stage or self._open(folder, files, present, previous, is_known)
         for path, key in kept.items():
             old = stage.keep(path)
             made[path] = OutputRecord(key, old.size, old.mtime_ns)
-        made = self._appear(folder, made)
-        return Published(folder_id(self._output), made, len(files) - len(kept), len(kept), removed)
+        if self._appears:
+            made, folder = self._appear(folder, made), self._output
+        return Published(folder_id(folder), made, len(files) - len(kept), len(kept), removed, folder)
 
     def _open(
         self, folder: Path, files: Mapping[str, Planned], present: Contents, previous: Previous, is_known: bool
@@ -251,11 +261,11 @@ class _CopiedBlocks(_Blocks):
         self.key = f"copied {digest.hexdigest()}"
 
 
-def _unchanged(output_id: str, kept: Mapping[str, str], present: Contents) -> Published:
+def _unchanged(output: Path, kept: Mapping[str, str], present: Contents) -> Published:
     records = {
         path: OutputRecord(key, present.files[path].size, present.files[path].mtime_ns) for path, key in kept.items()
     }
-    return Published(output_id, records, 0, len(kept), 0)
+    return Published(folder_id(output), records, 0, len(kept), 0, output)
 
 
 def _read(source: Path, path: str) -> Iterator[bytes]:

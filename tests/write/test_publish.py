@@ -79,7 +79,7 @@ def test_when_nothing_changed_the_folder_is_left_alone(blog: Path) -> None:
     first = build(blog, planned)
     second = build(blog, [_unmade(file) for file in planned])
 
-    assert second == Published(first.output_id, first.records, 0, 2, 0)
+    assert second == Published(first.output_id, first.records, 0, 2, 0, first.folder)
 
 
 def test_a_new_key_with_equal_bytes_keeps_the_file_and_its_time(blog: Path) -> None:
