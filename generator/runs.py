@@ -56,6 +56,24 @@ def run(request: BuildRequest, selection: Selection, runner: Runner = UNWATCHED)
     return _report(request, work)
 
 
+def run_asking(request: BuildRequest, paths: Sequence[str], runner: Runner = UNWATCHED) -> RunReport:
+    """Of these notebooks, run those that ask for it and have no good run with their present key.
+
+    As a build with ``--execute declared`` does; one that does not ask is not in the report.
+
+    Raises:
+        UsageError: there is no such notebook, or the strict profile is asked for.
+        BusyError: another build of this source is running.
+    """
+
+    def work(inputs: Inputs, engine: Engine) -> RunReport:
+        selected = select(request, inputs, engine, Selection(tuple(paths)))
+        made = Execution(request, inputs, runner)(selected.plans, Wish(ExecuteWhen.DECLARED, leaves_disabled=False))
+        return RunReport(tuple(map(result_of, made.ends)), (*selected.problems, *made.problems), made.tally)
+
+    return _report(request, work)
+
+
 def refresh(request: BuildRequest, runner: Runner = UNWATCHED) -> RunReport:
     """Run what is due by its schedule since its last good run.
 

@@ -83,12 +83,30 @@ def is_for_want_of_network(*said: str) -> bool:
     return any(_NO_NETWORK.search(text) for text in said)
 
 
+def may_hand_over(name: str, size: int = 0) -> bool:
+    """Whether a run's file of that name and size in bytes is taken over."""
+    return _FILE_NAME.fullmatch(name) is not None and size <= _LARGEST_FILE_BYTES
+
+
+def written_word(run: ConfinedRun) -> bytes:
+    """A word on a notebook, as bytes."""
+    return json.dumps(_plain(run)).encode()
+
+
+def word_of(content: bytes) -> ConfinedRun | None:
+    """What ``written_word`` wrote; None for anything else."""
+    try:
+        return _run(json.loads(content)) if len(content) <= _LARGEST_WORD_BYTES else None
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+
+
 def hand_over(to: IO[bytes], run: ConfinedRun, files: Mapping[str, bytes]) -> None:
     """Write one notebook's end and its files; each whole or, if we are ended, not at all for whoever reads."""
     for name, content in files.items():
         to.write(b"file %s %d\n" % (name.encode(), len(content)))
         to.write(content)
-    word = json.dumps(_plain(run)).encode()
+    word = written_word(run)
     to.write(b"said result %d\n" % len(word))
     to.write(word)
     to.flush()
@@ -111,7 +129,7 @@ def take_over(said: IO[bytes], folder: Path, asked: Sequence[str]) -> tuple[Conf
             if name is not None:
                 place.joinpath(name).write_bytes(content)
                 continue
-            run = _run_or_none(content)
+            run = word_of(content)
             if run is not None and run.path in asked:
                 found.setdefault(run.path, run)
     return tuple(found.get(path) or ConfinedRun(path, RunStatus.LOST) for path in asked)
@@ -179,13 +197,6 @@ def _parts(said: IO[bytes]) -> Iterator[tuple[str | None, bytes]]:
         if len(content) != size or (is_file and not _FILE_NAME.fullmatch(name)):
             return
         yield name if is_file else None, content
-
-
-def _run_or_none(content: bytes) -> ConfinedRun | None:
-    try:
-        return _run(json.loads(content))
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return None
 
 
 def _run(value: Any) -> ConfinedRun:
