@@ -85,6 +85,11 @@ class Tip:
         """
         return read_file(self.repository, self.tree, path, most_bytes) if self.tree else None
 
+    def moment(self) -> datetime:
+        """When the commit says it was made."""
+        seconds = self.repository.run("show", "-s", "--format=%ct", self.commit)
+        return datetime.fromtimestamp(int(seconds), UTC)
+
     def _rows(self, path: str) -> tuple["TreeRow", ...]:
         return list_tree(self.repository, self.tree, path) if self.tree else ()
 
