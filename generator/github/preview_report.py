@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from generator.github.strict_json import Fields, fields_of, read_bounded
+from generator.github.strict_json import Fields, fields_of, read_fields
 from generator.model.preview import ChangedPage, PageChange, PreviewReport, ReportedProblem
 
 NAME = "report.json"
@@ -71,7 +71,7 @@ def read_report(folder: Path) -> PreviewReport:
     Raises:
         ContentError: there is none, or it is not as ``to_json`` writes it; the field is named.
     """
-    return from_json(read_bounded(folder / NAME))
+    return _report(read_fields(folder, NAME))
 
 
 def from_json(text: str) -> PreviewReport:
@@ -80,7 +80,10 @@ def from_json(text: str) -> PreviewReport:
     Raises:
         ContentError: naming the field that is missing, of another type or out of bounds.
     """
-    found = fields_of(text, NAME)
+    return _report(fields_of(text, NAME))
+
+
+def _report(found: Fields) -> PreviewReport:
     if found.count("version") != _VERSION:
         raise found.wrong("version", str(_VERSION))
     return PreviewReport(

@@ -1,48 +1,32 @@
 """JSON out of an artifact: read whole, bounded, and field by field, with the field named that is wrong."""
 
 import json
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from generator.errors import ContentError
+from generator.github.plain_files import read_plain
 from generator.location import Location
 
 _MOST_BYTES = 2_000_000
 _MOST_COUNT = 2**53
 
 
-def read_bounded(path: Path, *, most_bytes: int = _MOST_BYTES) -> str:
-    """The text of a small regular file.
+def read_fields(folder: Path, name: str) -> "Fields":
+    """The object in one small file of folder.
 
     Raises:
-        ContentError: no such file, a link, a device, too large, or no UTF-8.
+        ContentError: there is no such plain file, it is too large, or no JSON object.
     """
+    if not (folder / name).is_file():
+        raise ContentError("there is no such file", at=Location(name), mend="run the job again that makes it")
     try:
-        # O_NONBLOCK: opening a FIFO must not wait for somebody to write into it.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as failure:
-        raise _refused(path, "is not there" if isinstance(failure, FileNotFoundError) else "cannot be read") from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _refused(path, "is not a regular file")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(most_bytes + 1)
-    finally:
-        os.close(descriptor)
-    if len(content) > most_bytes:
-        raise _refused(path, f"is larger than {most_bytes:,} bytes")
-    try:
-        return content.decode("utf-8")
+        text = read_plain(folder, name, _MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
-        raise _refused(path, "is not UTF-8") from None
-
-
-def _refused(path: Path, why: str) -> ContentError:
-    return ContentError(f"the file {why}", at=Location(path.name), mend="run the job again that makes it")
+        raise ContentError("this is not UTF-8", at=Location(name)) from None
+    return fields_of(text, name)
 
 
 def fields_of(text: str, place: str) -> "Fields":

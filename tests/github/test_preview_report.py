@@ -164,7 +164,5 @@ def test_what_is_no_small_text_file_is_not_read(kind: str, tmp_path: Path) -> No
         case "latin":
             target.write_bytes(b'{"version": "\xe9"}')
 
-    with pytest.raises(ContentError) as refused:
+    with pytest.raises(ContentError):
         read_report(tmp_path)
-
-    assert "the file is" in refused.value.problem or "cannot be read" in refused.value.problem

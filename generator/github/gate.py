@@ -1,0 +1,232 @@
+"""Whether a comment may have a pull request shown, and at which commit: decided from GitHub's answers alone.
+
+A comment carries no commit. What its writer looked at may be replaced by a push a second later, so the commit is read
+here, once, and everything after the gate goes by it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from generator.github.changed_notebooks import ChangedNotebooks, changed_notebooks
+from generator.github.command import PreviewCommand, read_command
+
+# An organisation's own roles are made on top of these; `permission` gives the one beneath.
+_MAY_WRITE = frozenset(("admin", "maintain", "write"))
+_MAY_NOT = frozenset(("none", "read", "triage"))
+_LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What a comment asks, as the event tells it.
+
+    Args:
+        number: of the pull request.
+    """
+
+    number: int
+    comment_id: int
+    login: str
+    commented_at: datetime
+    command: PreviewCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The preview is to be made.
+
+    Args:
+        sha: all 40 digits.
+        head_repository: ``owner/name``, where the commit is fetched from.
+    """
+
+    request: PreviewRequest
+    sha: str
+    head_repository: str
+    notebooks: ChangedNotebooks
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It is not.
+
+    Args:
+        why: a clause.
+        request: None where nothing was asked, which is met with silence.
+        is_stranger: may not ask here. Strangers get a reaction and no words: an answer for each of them would let
+            anybody make this repository write.
+        ready_sha: the commit that ``/preview SHA`` would show now; empty where none would.
+    """
+
+    why: str
+    request: PreviewRequest | None = None
+    is_stranger: bool = False
+    ready_sha: str = ""
+
+
+class Questions(Protocol):
+    """What the gate asks GitHub; None is "not found". Whatever an answer raises ends in no preview."""
+
+    def permission(self, login: str) -> object:
+        """What login may do in this repository."""
+
+    def pull(self, number: int) -> object:
+        """The pull request as it is now."""
+
+    def commit(self, sha: str) -> object:
+        """The one commit that the first digits of its SHA name; None where they name several."""
+
+    def files(self, number: int) -> Iterable[object]:
+        """The files that the pull request changes."""
+
+
+def decide(event: Mapping[str, object], repository: str, ask: Questions) -> Go | Refusal:
+    """The decision on one ``issue_comment``.
+
+    Args:
+        repository: ``owner/name`` of this one.
+
+    Raises:
+        InkmillError: GitHub did not answer. That is no preview, too.
+    """
+    request = read_request(event)
+    if isinstance(request, Refusal):
+        return request
+    if not may_command(ask.permission(request.login)):
+        return Refusal(f"{request.login} has no write permission here", request, is_stranger=True)
+    if request.command.is_misspelt:
+        return _misspelt(request, ask.pull(request.number))
+    head = judge_pull(request, ask.pull(request.number), repository)
+    if isinstance(head, Refusal):
+        return head
+    if (refusal := _not_the_one(request, head, ask)) is not None:
+        return refusal
+    notebooks = changed_notebooks(ask.files(request.number))
+    # Listing files takes seconds, and they are those of whatever is the head by then.
+    again = judge_pull(request, ask.pull(request.number), repository)
+    if isinstance(again, Refusal):
+        return again
+    if again != head:
+        return Refusal("the pull request has changed while it was looked at", request, ready_sha=again.sha)
+    return Go(request, head.sha, head.repository, notebooks)
+
+
+def read_request(event: Mapping[str, object]) -> PreviewRequest | Refusal:
+    """What the comment of an event asks; silence for whatever is no command."""
+    issue, comment = _part(event, "issue"), _part(event, "comment")
+    user = _part(comment, "user")
+    if event.get("action") != "created":
+        return Refusal("only a new comment can ask for a preview")
+    if not isinstance(issue.get("pull_request"), dict):
+        return Refusal("the comment is not on a pull request")
+    if user.get("type") != "User":
+        return Refusal("the comment is not a person's")
+    body = comment.get("body")
+    command = read_command(body) if isinstance(body, str) else None
+    if command is None:
+        return Refusal("the comment's first line is not /preview or /preview SHA")
+    login, moment = user.get("login"), moment_of(comment.get("created_at"))
+    number, comment_id = _number(issue.get("number")), _number(comment.get("id"))
+    if not (isinstance(login, str) and _LOGIN.fullmatch(login) and moment and number and comment_id):
+        return Refusal("the event is not as GitHub sends it")
+    return PreviewRequest(number, comment_id, login, moment, command)
+
+
+def may_command(permission: object) -> bool:
+    """Whether an answer to "what may this person do" says: push.
+
+    ``permission`` makes write of maintain and read of triage; ``role_name`` says which, where GitHub sends it.
+    """
+    if not isinstance(permission, dict):
+        return False
+    role = permission.get("role_name")
+    return permission.get("permission") in _MAY_WRITE and (
+        role is None or (isinstance(role, str) and role not in _MAY_NOT)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The commit that a pull request offers, and the repository that holds it."""
+
+    sha: str
+    repository: str
+
+
+def judge_pull(request: PreviewRequest, pull: object, repository: str) -> Head | Refusal:
+    """The head of a pull request, if it is still what the comment's writer can have seen."""
+    if not isinstance(pull, dict) or pull.get("number") != request.number:
+        return Refusal("the pull request cannot be found", request)
+    if pull.get("state") != "open":
+        return Refusal("the pull request is closed", request)
+    head, base = _part(pull, "head"), _part(pull, "base")
+    if not isinstance(head.get("repo"), dict):
+        return Refusal("the repository that the pull request comes from is gone", request)
+    sha, name = head.get("sha"), _part(head, "repo").get("full_name")
+    is_sound = isinstance(sha, str) and _SHA.fullmatch(sha) and isinstance(name, str) and _is_repository(name)
+    if not is_sound or _part(base, "repo").get("full_name") != repository:
+        return Refusal("GitHub's answer on the pull request cannot be understood", request)
+    found = Head(cast(str, sha), cast(str, name))
+    return _stale(request, found, _part(head, "repo"), is_fork=name != repository) or found
+
+
+def _stale(request: PreviewRequest, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
+    asked = request.command.sha
+    if is_fork and asked is None:
+        return Refusal(
+            "the pull request comes from another repository, so the commit must be named", request, ready_sha=head.sha
+        )
+    if asked is not None and not head.sha.startswith(asked):
+        return Refusal(f"{asked} is not the newest commit of the pull request", request, ready_sha=head.sha)
+    if not is_fork and asked == head.sha:
+        # Nothing can be put in its place; and here every publish of the blog is a push, too.
+        return None
+    pushed_at = moment_of(head_repo.get("pushed_at"))
+    if pushed_at is None or pushed_at > request.commented_at:
+        return Refusal("something was pushed after the comment was written", request, ready_sha=head.sha)
+    return None
+
+
+def _not_the_one(request: PreviewRequest, head: Head, ask: Questions) -> Refusal | None:
+    """Seven digits can be forged within minutes: two commits then share them, and a person has seen one of them."""
+    asked = request.command.sha
+    if asked is None or asked == head.sha:
+        return None
+    found = ask.commit(asked)
+    if isinstance(found, dict) and found.get("sha") == head.sha:
+        return None
+    return Refusal(f"{asked} does not name one commit alone", request, ready_sha=head.sha)
+
+
+def _misspelt(request: PreviewRequest, pull: object) -> Refusal:
+    sha = _part(pull, "head").get("sha")
+    is_open = isinstance(pull, Mapping) and pull.get("state") == "open"
+    ready = sha if is_open and isinstance(sha, str) and _SHA.fullmatch(sha) else ""
+    return Refusal("what stands after /preview is not a commit of 7 to 40 hex digits", request, ready_sha=ready)
+
+
+def moment_of(text: object) -> datetime | None:
+    """A time as GitHub writes it; None for what is none or does not say its zone."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _is_repository(name: str) -> bool:
+    return _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
+
+
+def _part(values: object, name: str) -> Mapping[str, object]:
+    found = values.get(name) if isinstance(values, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,0 +1,181 @@
+"""The words of the status comment. Text from outside goes through `said`; links are put together from checked parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from generator.github.context import RunContext
+from generator.github.gate import Go, Refusal
+from generator.github.manifest import SiteManifest
+from generator.github.preview_report import is_site_path
+from generator.github.said import code_span, inline, link, table_cell
+from generator.model.preview import ChangedPage, Preview, PreviewReport, ReportedProblem
+
+_MOST_PAGES = 100
+_MOST_PROBLEMS = 20
+_MOST_NOT_RUN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview that was published.
+
+    Args:
+        url: where; empty where nobody knows the site's address.
+        report: None where it could not be read; why is `unread`, a clause.
+        has_no_runs: running its notebooks failed as a whole.
+        is_behind: the pull request has a newer commit by now.
+    """
+
+    preview: Preview
+    manifest: SiteManifest
+    url: str
+    report: PreviewReport | None
+    unread: str = ""
+    has_no_runs: bool = False
+    is_behind: bool = False
+
+
+def building_text(context: RunContext, go: Go, earlier: str) -> str:
+    """While it is made.
+
+    Args:
+        earlier: the address of a preview that stands meanwhile; may be empty.
+    """
+    commit = commit_link(context, go.request.number, go.sha)
+    count = len(go.notebooks.paths)
+    runs = f" {count} changed notebook{'' if count == 1 else 's'} may be run for it." if count else ""
+    note = f" {go.notebooks.note}" if go.notebooks.note else ""
+    return f"**Preview:** building {commit}{_at_run(context)}.{runs}{note}{_earlier(earlier)}"
+
+
+def refused_text(context: RunContext, refusal: Refusal) -> str:
+    """Why a command of somebody who may write did nothing, and what to write instead."""
+    said = f"`/preview` did nothing: {inline(refusal.why)}."
+    if not refusal.ready_sha or refusal.request is None:
+        return said
+    commit = commit_link(context, refusal.request.number, refusal.ready_sha)
+    return f"{said} Look at {commit}; to see it as a page, comment\n\n```\n/preview {refusal.ready_sha}\n```"
+
+
+def shown_text(context: RunContext, shown: Shown) -> str:
+    """Once it is published: link, commit, time, changed pages, notebooks not run, problems, how to ask again."""
+    commit = commit_link(context, shown.preview.number, shown.preview.sha)
+    where = link("Look at the preview", shown.url) if shown.url else "The preview is published"
+    behind = " The pull request has a newer commit by now." if shown.is_behind else ""
+    when = f"{shown.manifest.now:%Y-%m-%d %H:%M %Z}".strip()
+    blocks = [f"**Preview:** {where} of {commit}, built {when}{_at_run(context)}.{behind}"]
+    if shown.has_no_runs:
+        blocks.append("Its notebooks could not be run: they show the outputs that were committed with them.")
+    if shown.report is None:
+        blocks.append(f"What changed cannot be said: {inline(shown.unread)}.")
+    else:
+        blocks += _pages_block(shown, shown.report)
+        blocks += _not_run_block(shown.report)
+        blocks += problems_block(shown.report)
+    return "\n\n".join([*blocks, _footer()])
+
+
+def failed_text(context: RunContext, preview: Preview, why: str, report: PreviewReport | None, earlier: str) -> str:
+    """There is nothing to publish, or it was refused.
+
+    Args:
+        why: a clause.
+        report: what the build found, if that can be read.
+        earlier: as in `building_text`.
+    """
+    commit = commit_link(context, preview.number, preview.sha)
+    blocks = [f"**Preview:** {commit} could not be shown{_at_run(context)}: {inline(why)}.{_earlier(earlier)}"]
+    return "\n\n".join([*blocks, *(problems_block(report) if report else ())])
+
+
+def stopped_text(context: RunContext, preview: Preview) -> str:
+    """The build was cancelled: a newer command took its place, or a person did."""
+    return (
+        f"**Preview:** the build of {commit_link(context, preview.number, preview.sha)} was stopped{_at_run(context)}."
+    )
+
+
+def removed_text(why: str) -> str:
+    """The preview is gone.
+
+    Args:
+        why: a clause of ours.
+    """
+    return f"**Preview:** removed, since {why}."
+
+
+def commit_link(context: RunContext, number: int, sha: str) -> str:
+    """A commit as it is shown in its pull request, where those of forks are, too."""
+    return f"[`{sha[:7]}`]({context.server_url}/{context.repository}/pull/{number}/commits/{sha})"
+
+
+def _at_run(context: RunContext) -> str:
+    return f" in [this run]({context.run_url})" if context.run_url else ""
+
+
+def _earlier(address: str) -> str:
+    return f" {link('The one before', address)} still stands." if address else ""
+
+
+def _pages_block(shown: Shown, report: PreviewReport) -> Iterator[str]:
+    rows = [_page_row(shown, page) for page in report.pages[:_MOST_PAGES]]
+    more = report.more_pages + len(report.pages) - len(rows)
+    if not rows:
+        yield "No page differs from the blog."
+        return
+    head = "| page | | in the preview | on the blog | words | figures |\n| --- | --- | --- | --- | --- | --- |"
+    yield "\n".join([head, *rows])
+    if more:
+        yield f"{more} more pages differ."
+
+
+def _page_row(shown: Shown, page: ChangedPage) -> str:
+    base = shown.manifest.base_path
+    live_base = base.removesuffix(f"/{shown.preview.path}")
+    cells = (
+        table_cell(page.title, most=100),
+        page.change.value,
+        _page_link(shown.manifest.address, base, page.preview),
+        _page_link(shown.manifest.address, live_base, page.live),
+        f"+{page.words_added:,} −{page.words_removed:,}" if page.words_added or page.words_removed else "–",
+        f"{page.figures_changed:,}" if page.figures_changed else "–",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _page_link(address: str, base_path: str, path: str | None) -> str:
+    if path is None or not address or not is_site_path(path):
+        return "–"
+    return f"[open]({address}{quote(f'{base_path}{path}', safe='/-._~')})"
+
+
+def _not_run_block(report: PreviewReport) -> Iterator[str]:
+    if report.not_run:
+        rows = [f"- {code_span(path, 200)}: {inline(why)}" for path, why in report.not_run[:_MOST_NOT_RUN]]
+        more = len(report.not_run) - len(rows)
+        rows += [f"- and {more} more"] if more else []
+        yield "\n".join(["These notebooks show the outputs that were committed with them:", "", *rows])
+
+
+def problems_block(report: PreviewReport) -> Iterator[str]:
+    """The build's findings, errors first."""
+    ordered = sorted(report.problems, key=lambda problem: not problem.is_error)
+    rows = [_problem_row(problem) for problem in ordered[:_MOST_PROBLEMS]]
+    more = report.more_problems + len(ordered) - len(rows)
+    if rows:
+        rows += [f"- and {more} more"] if more else []
+        yield "\n".join(["Problems:", "", *rows])
+
+
+def _problem_row(problem: ReportedProblem) -> str:
+    place = f"{code_span(problem.place, 200)}: " if problem.place else ""
+    mend = f" Mend: {inline(problem.mend, 300)}." if problem.mend else ""
+    return f"- **{'error' if problem.is_error else 'warning'}** {place}{inline(problem.problem, 300)}.{mend}"
+
+
+def _footer() -> str:
+    return (
+        "<sub>Not the published blog: it goes when the pull request is closed. To see a later commit, somebody with "
+        "write permission comments `/preview` and that commit's full SHA.</sub>"
+    )
