@@ -228,7 +228,8 @@ class _Bearer(requests.auth.AuthBase):
 def _whole_body(response: requests.Response, request: Request, patience: Patience, started: float) -> bytes:
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_content(_CHUNK_BYTES):
+    # Not `iter_content`: it would wait for a whole chunk, however slowly that comes.
+    while part := response.raw.read1(_CHUNK_BYTES, decode_content=True):
         parts.append(part)
         size += len(part)
         if size > patience.most_bytes:
@@ -275,14 +276,13 @@ def _was_never_sent(failure: BaseException) -> bool:
 
 def _reason(failure: BaseException) -> str:
     """The system's own word for what went wrong, such as ``Connection refused``."""
-    seen: list[object] = [failure]
-    for cause in seen:
-        if len(seen) > 20:
-            break
-        if isinstance(cause, OSError) and cause.strerror and isinstance(cause.strerror, str):
+    causes: list[object] = [failure]
+    for cause in causes:
+        if isinstance(cause, OSError) and isinstance(cause.strerror, str):
             return f" ({cause.strerror})"
         if isinstance(cause, BaseException):
-            seen.extend((*cause.args, cause.__cause__, cause.__context__, getattr(cause, "reason", None)))
+            further = (*cause.args, cause.__cause__, cause.__context__, getattr(cause, "reason", None))
+            causes += [one for one in further if not any(one is seen for seen in causes)]
     return ""
 
 
