@@ -90,6 +90,10 @@ class Tip:
         seconds = self.repository.run("show", "-s", "--format=%ct", self.commit)
         return datetime.fromtimestamp(int(seconds), UTC)
 
+    def message(self) -> str:
+        """What the commit says."""
+        return self.repository.run("show", "-s", "--format=%B", self.commit).decode(errors="replace")
+
     def _rows(self, path: str) -> tuple["TreeRow", ...]:
         return list_tree(self.repository, self.tree, path) if self.tree else ()
 

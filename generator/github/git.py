@@ -153,6 +153,24 @@ class BareRepository:
             if process.returncode:
                 raise self._failure(words, said.read())
 
+    def contents(self, objects: Iterable[str]) -> Iterator[bytes]:
+        """The contents of files by their objects, all of which are in the repository.
+
+        Raises:
+            MachineError: one is not.
+        """
+        with tempfile.TemporaryFile() as asked:
+            asked.write("".join(f"{name}\n" for name in objects).encode())
+            asked.seek(0)
+            command = ("git", "--git-dir", str(self.folder), "cat-file", "--batch")
+            with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, env=self._environ()) as process:
+                assert process.stdout is not None
+                while facts := process.stdout.readline().split():
+                    if len(facts) != 3:
+                        raise UnansweredByGitError("git cat-file failed: a file is missing", mend="run the job again")
+                    yield process.stdout.read(int(facts[2]))
+                    process.stdout.read(1)
+
     def _call(self, words: Iterable[str], feed: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command = ("git", "--git-dir", str(self.folder), *words)
         try:
