@@ -56,12 +56,16 @@ class MadePage:
         file: relative to the output.
         title: as text.
         path: of its source, relative to the source directory.
+        body: key of its Body in the store, a digest of its content.
+        pictures: what tells its pictures apart, one for each.
     """
 
     url: str
     file: str
     title: str
     path: str
+    body: str
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

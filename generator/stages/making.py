@@ -11,6 +11,7 @@ from generator.stages.memory import stopped_report
 from generator.stages.runner import Runner
 
 if TYPE_CHECKING:
+    from generator.model.document import Picture
     from generator.model.output import Planned
     from generator.model.site import Site
     from generator.stages.engine import Engine
@@ -39,7 +40,17 @@ class MadeSite:
 
         home = self.site.home_document
         posts = (*self.site.posts, home) if home else self.site.posts
-        pages = (MadePage(post.url, post.file, title_of_post(post), post.document.path) for post in posts)
+        pages = (
+            MadePage(
+                post.url,
+                post.file,
+                title_of_post(post),
+                post.document.path,
+                post.document.body,
+                tuple(map(self._marked, post.document.pictures)),
+            )
+            for post in posts
+        )
         return SiteFacts(
             base_path=self.report.base_path,
             address=site_rules(self.request, self.inputs).address,
@@ -47,6 +58,11 @@ class MadeSite:
             gone=(),
             pages=tuple(sorted(pages, key=lambda page: page.url)),
         )
+
+    def _marked(self, picture: "Picture") -> str:
+        """By content where it is known, since a picture keeps its name when it is drawn anew."""
+        is_elsewhere = picture.is_asset or "://" in picture.source
+        return picture.source if is_elsewhere else self.inputs.digest_if_readable(picture.source) or picture.source
 
     @property
     def must_stop(self) -> bool:
