@@ -1,0 +1,71 @@
+"""Looks for every secret and every token wherever a run can leave something."""
+
+import zipfile
+from collections.abc import Collection, Iterator
+from io import BytesIO
+
+from tests.workflows import bare_repository
+from tests.workflows.fake_github import FakeGitHub
+from tests.workflows.github_state import Repository
+
+
+def assert_no_secret_is_out(github: FakeGitHub) -> None:
+    """Nothing that a run left holds a secret of a repository, of an environment, or a token of a job."""
+    found = sightings(github)
+    assert not found, "secrets got out:\n" + "\n".join(found)
+
+
+def sightings(github: FakeGitHub) -> list[str]:
+    """``which secret: where`` for each place, sorted. A plain search: who encodes a secret is not looked for here."""
+    known = {value: name for name, value in _secrets(github)}
+    return sorted(
+        f"{name}: {where}"
+        for where, content in _left_behind(github, known)
+        for value, name in known.items()
+        if value.encode() in content
+    )
+
+
+def _secrets(github: FakeGitHub) -> Iterator[tuple[str, str]]:
+    for repository in github.repositories.values():
+        yield from repository.secrets.items()
+        for environment in repository.environments.values():
+            yield from environment.secrets.items()
+    for seat in github.seats:
+        yield f"token of {seat.job or seat.author.login}", seat.token
+        if seat.runtime_token:
+            yield f"runtime token of {seat.job}", seat.runtime_token
+
+
+def _left_behind(github: FakeGitHub, known: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((github.folder / "runs").rglob("*.log")):
+        yield f"log {path.relative_to(github.folder / 'runs')}", path.read_bytes()
+    for repository in github.repositories.values():
+        for where, content in _of_repository(repository, known):
+            yield f"{repository.name}, {where}", content
+    for entry in github.log:
+        yield f"address of a request of {entry.job}", entry.path.encode()
+
+
+def _of_repository(repository: Repository, known: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    refs = bare_repository.branches(repository.git)
+    for ref, commit in refs.items():
+        yield f"message of {ref}", bare_repository.git(repository.git, "show", "--no-patch", commit).encode()
+    for place in bare_repository.places_of(repository.git, tuple(refs), known):
+        yield place, bare_repository.blob(repository.git, place)
+    for artifact in repository.artifacts:
+        with zipfile.ZipFile(BytesIO(artifact.content)) as opened:
+            for member in opened.namelist():
+                yield f"artifact {artifact.name}:{member}", opened.read(member)
+    for cache in repository.caches:
+        yield f"cache {cache.key}", cache.content
+    for deployment in repository.deployments:
+        yield "deployment", deployment.content
+    for issue in repository.issues.values():
+        yield f"issue {issue.number}", f"{issue.title}\n{issue.body}".encode()
+    for comment in repository.comments.values():
+        yield f"comment of {comment.author.login} on {comment.issue}", comment.body.encode()
+    for release in repository.releases:
+        yield f"release {release.tag}", release.body.encode()
+        for name, content in release.assets.items():
+            yield f"release {release.tag}: {name}", content

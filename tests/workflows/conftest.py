@@ -1,0 +1,37 @@
+"""A fake GitHub for each test, in a network of loopback alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.blog import base_repository
+from tests.workflows.canary import assert_no_secret_is_out
+from tests.workflows.fake_github import FakeGitHub
+from tests.workflows.fake_server import serving
+from tests.workflows.loopback import Loopback
+
+
+@pytest.fixture(scope="session")
+def loopback() -> Iterator[Loopback]:
+    with Loopback() as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def base_blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare repository: the engine of this checkout and a tiny blog. Scenarios work on copies of it."""
+    return base_repository(tmp_path_factory.mktemp("base") / "blog.git")
+
+
+@pytest.fixture
+def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[FakeGitHub]:
+    """A GitHub with the public repository ``ann/blog``, where ann is the owner and bob may write."""
+    fake = FakeGitHub(tmp_path)
+    with serving(fake, loopback):
+        blog = fake.add_repository("ann/blog", base_blog)
+        blog.roles["bob"] = "write"
+        fake.account("bob")
+        fake.account("eve")
+        yield fake
+        assert_no_secret_is_out(fake)
