@@ -18,10 +18,12 @@ _DATA = frozenset(
 )
 _SOURCES = frozenset(".ipynb .md .markdown .docx".split())
 # Front matter in a file of its own; sources.disk, `side_paths`.
-_SIDES = frozenset(".nbdata .ipynb-meta .meta".split())
-_FOLDER_SIDES = frozenset("_metadata.yml _metadata.yaml".split())
+_SIDES = frozenset(".nbdata .ipynb-meta .meta .yml .yaml".split())
 # Whatever they are called, they say what is installed.
-_INSTALLING = tuple("requirements*.txt constraints*.txt requirements*.json environment*.json".split())
+_INSTALLING = tuple(
+    """requirements*.txt constraints*.txt requirements*.json environment*.json environment*.yml
+    environment*.yaml""".split()
+)
 _SHELVES = frozenset(shelf.value for shelf in Shelf if shelf.value)
 # Jekyll looks for these two in every folder.
 _ANYWHERE = frozenset((Shelf.POSTS.value, Shelf.DRAFTS.value))
@@ -58,7 +60,7 @@ def is_content(path: str, beginning: Beginning) -> bool:
     if place is not None:
         if ending == ".html":
             return place == Shelf.PAGES.value and has_front_matter(beginning())
-        return ending in _SOURCES or ending in _PICTURES or ending in _DATA or ending in _SIDES or name in _FOLDER_SIDES
+        return ending in _SOURCES or ending in _PICTURES or ending in _DATA or ending in _SIDES
     if folders and folders[0] in _FILE_FOLDERS:
         return ending in _PICTURES or ending in _DATA
     return _is_page(folders, ending, beginning)
