@@ -176,4 +176,5 @@ def _below(pid: int) -> list[int]:
 
 
 def _too_long(limits: Limits) -> str:
-    return f"it took longer than {limits.seconds / 60:g} minutes"
+    seconds = limits.seconds
+    return f"it took longer than {f'{seconds:g} seconds' if seconds < 120 else f'{seconds / 60:g} minutes'}"
