@@ -47,6 +47,19 @@ def with_values(config: str, values: Mapping[str, str], *, ours: Mapping[str, Co
     return "".join([*lines, *(f"{key}: {_scalar(value)}\n" for key, value in missing.items())])
 
 
+def value_of(config: str, key: str) -> str:
+    """The text of a top-level key's one line; empty where there is none.
+
+    >>> value_of("url: 'https://a.b'  # ours\\n", "url"), value_of("url:\\n", "url")
+    ('https://a.b', '')
+    """
+    for line in config.splitlines():
+        match = _KEY.fullmatch(line)
+        if match and match["key"] == key:
+            return _read(_parted(match["after"])[0])
+    return ""
+
+
 def without_items(config: str, items: Collection[str]) -> str:
     """The same text without the lines of lists (``  - item``) that name one of these items."""
     kept = [line for line in config.splitlines(keepends=True) if not (_item(line) and _item(line) in items)]
