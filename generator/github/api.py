@@ -185,11 +185,9 @@ class GitHub:
             body = body.replace(self._token.encode("ascii"), b"***")
         try:
             return answer, json.loads(body)
-        except RecursionError:
-            raise ValueError("too deep") from None
-        except ValueError:
+        except (ValueError, RecursionError) as error:
             if is_done:
-                raise
+                raise ValueError("not JSON") from error
             return answer, None
 
     def _url(self, path: str, query: Mapping[str, str | int | None]) -> str:
