@@ -63,29 +63,36 @@ def read_plain(folder: Path, path: str, most_bytes: int) -> bytes:
         ContentError: it is no plain file, or larger than most_bytes.
         MachineError: it cannot be read.
     """
+    place = folder / path
     try:
         # Without O_NONBLOCK, opening a pipe would wait for somebody to write.
-        handle = os.open(folder / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as failure:
-        if (folder / path).is_symlink():
-            raise ContentError(f"{quoted_name(path)} is a symbolic link", mend="put the file itself there") from None
+        # Links and sockets are not opened at all.
+        _check_plain(path, place.lstat().st_mode if os.path.lexists(place) else stat.S_IFREG)
         raise _unread(path, failure) from failure
-    with os.fdopen(handle, "rb") as file:
+    try:
         facts = os.fstat(handle)
-        if irregular := _irregular(facts.st_mode):
-            raise ContentError(f"{quoted_name(path)} {irregular}", mend="put a plain file there")
+        _check_plain(path, facts.st_mode)
         if facts.st_size > most_bytes:
             raise ContentError(
                 f"{quoted_name(path)} is larger than {most_bytes:,} bytes", mend="make it smaller, or leave it out"
             )
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
             # One more than is allowed: it may have grown since.
             content = file.read(most_bytes + 1)
-        except OSError as failure:
-            raise _unread(path, failure) from failure
+    except OSError as failure:
+        raise _unread(path, failure) from failure
+    finally:
+        os.close(handle)
     if len(content) > most_bytes:
         raise ContentError(f"{quoted_name(path)} grew while it was read", mend="run the job again")
     return content
+
+
+def _check_plain(path: str, mode: int) -> None:
+    if irregular := _irregular(mode):
+        raise ContentError(f"{quoted_name(path)} {irregular}", mend="put a plain file there")
 
 
 def quoted_name(name: str) -> str:
