@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from generator.github.context import RunContext
 from generator.github.gate import Go, Refusal
-from generator.github.manifest import SiteManifest
 from generator.github.preview_report import is_site_path
 from generator.github.said import code_span, inline, link, table_cell
 from generator.model.preview import ChangedPage, Preview, PreviewReport, ReportedProblem
@@ -21,15 +21,16 @@ class Shown:
     """A preview that was published.
 
     Args:
-        url: where; empty where nobody knows the site's address.
+        url: of its front page, with a slash at the end; without a host where nobody knows the site's address.
+        built_at: as the build says.
         report: None where it could not be read; why is `unread`, a clause.
         has_no_runs: running its notebooks failed as a whole.
         is_behind: the pull request has a newer commit by now.
     """
 
     preview: Preview
-    manifest: SiteManifest
     url: str
+    built_at: datetime
     report: PreviewReport | None
     unread: str = ""
     has_no_runs: bool = False
@@ -61,9 +62,9 @@ def refused_text(context: RunContext, refusal: Refusal) -> str:
 def shown_text(context: RunContext, shown: Shown) -> str:
     """Once it is published: link, commit, time, changed pages, notebooks not run, problems, how to ask again."""
     commit = commit_link(context, shown.preview.number, shown.preview.sha)
-    where = link("Look at the preview", shown.url) if shown.url else "The preview is published"
+    where = link("Look at the preview", shown.url) if "://" in shown.url else "Published: the preview"
     behind = " The pull request has a newer commit by now." if shown.is_behind else ""
-    when = f"{shown.manifest.now:%Y-%m-%d %H:%M %Z}".strip()
+    when = f"{shown.built_at:%Y-%m-%d %H:%M %Z}".strip()
     blocks = [f"**Preview:** {where} of {commit}, built {when}{_at_run(context)}.{behind}"]
     if shown.has_no_runs:
         blocks.append("Its notebooks could not be run: they show the outputs that were committed with them.")
@@ -89,11 +90,10 @@ def failed_text(context: RunContext, preview: Preview, why: str, report: Preview
     return "\n\n".join([*blocks, *(problems_block(report) if report else ())])
 
 
-def stopped_text(context: RunContext, preview: Preview) -> str:
-    """The build was cancelled: a newer command took its place, or a person did."""
-    return (
-        f"**Preview:** the build of {commit_link(context, preview.number, preview.sha)} was stopped{_at_run(context)}."
-    )
+def stopped_text(context: RunContext, preview: Preview, earlier: str) -> str:
+    """The build was cancelled, by a person or because its time was up."""
+    commit = commit_link(context, preview.number, preview.sha)
+    return f"**Preview:** the build of {commit} was stopped{_at_run(context)}.{_earlier(earlier)}"
 
 
 def removed_text(why: str) -> str:
@@ -131,23 +131,22 @@ def _pages_block(shown: Shown, report: PreviewReport) -> Iterator[str]:
 
 
 def _page_row(shown: Shown, page: ChangedPage) -> str:
-    base = shown.manifest.base_path
-    live_base = base.removesuffix(f"/{shown.preview.path}")
+    base = shown.url.rstrip("/")
     cells = (
         table_cell(page.title, most=100),
         page.change.value,
-        _page_link(shown.manifest.address, base, page.preview),
-        _page_link(shown.manifest.address, live_base, page.live),
+        _page_link(base, page.preview),
+        _page_link(base.removesuffix(f"/{shown.preview.path}"), page.live),
         f"+{page.words_added:,} −{page.words_removed:,}" if page.words_added or page.words_removed else "–",
         f"{page.figures_changed:,}" if page.figures_changed else "–",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _page_link(address: str, base_path: str, path: str | None) -> str:
-    if path is None or not address or not is_site_path(path):
+def _page_link(base: str, path: str | None) -> str:
+    if path is None or "://" not in base or not is_site_path(path):
         return "–"
-    return f"[open]({address}{quote(f'{base_path}{path}', safe='/-._~')})"
+    return f"[open]({base}{quote(path, safe='/-._~')})"
 
 
 def _not_run_block(report: PreviewReport) -> Iterator[str]:

@@ -1,0 +1,146 @@
+"""Publish the preview that another job built, and say in the pull request's comment how that went."""
+
+import argparse
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import InkmillError, UsageError
+from generator.github.api import GitHub
+from generator.github.built import read_built
+from generator.github.context import RunContext, read_context
+from generator.github.gate import PreviewRequest, read_request
+from generator.github.manifest import BuiltKind
+from generator.github.outputs import RunnerFiles
+from generator.github.pages import publish_preview
+from generator.github.preview_comment import Shown, failed_text, removed_text, shown_text, stopped_text
+from generator.github.preview_report import read_report
+from generator.github.reactions import Reaction, react
+from generator.github.status_comment import Stage, Status, status_of, tell, tell_removed
+from generator.model.preview import Preview, PreviewReport
+from generator.steps.result import StepResult
+
+_RESULTS = frozenset(("", "success", "failure", "cancelled", "skipped"))
+
+
+def main(arguments: Sequence[str]) -> StepResult:
+    """Publish what ``--from`` holds as the preview of pull request PR at commit SHA.
+
+    Exit 1 where there is nothing to publish; 0 where the preview is not wanted any more.
+    """
+    parser = argparse.ArgumentParser(prog="publish-preview", description="Publish the preview of a pull request.")
+    parser.add_argument("--from", dest="folder", required=True, type=Path, help="the artifact of the job that built")
+    folder: Path = parser.parse_args(arguments).folder
+    context = read_context(os.environ)
+    job = _Job(context, GitHub(context), _asked_preview(os.environ), folder, _results(os.environ))
+    result = job.run()
+    RunnerFiles.from_environ(os.environ).add_summary("\n".join(result.lines))
+    return result
+
+
+def _asked_preview(environ: Mapping[str, str]) -> Preview:
+    number, sha = environ.get("PR", ""), environ.get("SHA", "")
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
+        raise UsageError("PR is not the number of a pull request", mend="set PR, such as 7")
+    if not re.fullmatch(r"[0-9a-f]{40}", sha):
+        raise UsageError("SHA is not a full commit", mend="set SHA to all 40 digits")
+    return Preview(int(number), sha)
+
+
+def _results(environ: Mapping[str, str]) -> Mapping[str, str]:
+    found = {name: environ.get(name, "") for name in ("BUILD_RESULT", "EXECUTE_RESULT")}
+    for name, value in found.items():
+        if value not in _RESULTS:
+            raise UsageError(f"{name} is not the result of a job", mend="write success, failure, cancelled or skipped")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One publication.
+
+    Args:
+        results: of the jobs before, by the variable that tells them.
+    """
+
+    context: RunContext
+    github: GitHub
+    preview: Preview
+    folder: Path
+    results: Mapping[str, str]
+
+    def run(self) -> StepResult:
+        number = self.preview.number
+        pull = self.github.get_or_none(f"/repos/{self.context.repository}/pulls/{number}")
+        is_open = isinstance(pull, dict) and pull.get("state") == "open"
+        if not is_open:
+            tell_removed(self.github, self.context, number, removed_text("the pull request is closed"))
+            return StepResult((f"Pull request {number} is closed: nothing is published.",))
+        is_behind = pull["head"]["sha"] != self.preview.sha
+        if is_behind and self._command() is None:
+            # A push builds its own; a command asked for this very commit.
+            return StepResult((f"Pull request {number} has a newer commit, which has a build of its own.",))
+        now = status_of(self.github, self.context, number)
+        if now and 0 < self.context.run_id < now.run and now.stage not in (Stage.ASKED, Stage.BUILDING):
+            return StepResult((f"A newer run has already spoken on pull request {number}: nothing is published.",))
+        return self._publish(now.shown if now else "", is_behind=is_behind)
+
+    def _command(self) -> PreviewRequest | None:
+        """The comment that asked for it."""
+        request = read_request(self.context.event)
+        is_it = isinstance(request, PreviewRequest) and request.number == self.preview.number
+        return request if is_it and isinstance(request, PreviewRequest) else None
+
+    def _publish(self, earlier: str, *, is_behind: bool) -> StepResult:
+        number, sha = self.preview.number, self.preview.sha
+        report, unread = self._report()
+        try:
+            built = read_built(self.folder, BuiltKind.PREVIEW)
+            published = publish_preview(self.context, number, sha, built)
+        except InkmillError as failure:
+            return self._failed(failure, report, earlier)
+        if published.is_overtaken:
+            return StepResult((f"A later build of pull request {number} is published already.",))
+        has_no_runs = self.results["EXECUTE_RESULT"] in ("failure", "cancelled")
+        shown = Shown(self.preview, published.url, built.manifest.now, report, unread, has_no_runs, is_behind)
+        status = Status(Stage.DONE, self.context.run_id, sha, published.url)
+        tell(self.github, self.context, number, status, shown_text(self.context, shown))
+        for other in published.removed:
+            tell_removed(self.github, self.context, other, removed_text("there were too many; it was the oldest"))
+        notes = [*self._react("rocket"), *([f"What changed cannot be said: {unread}."] if unread else ())]
+        return StepResult((f"Pull request {number} at {sha} is shown at {published.url}", *notes))
+
+    def _report(self) -> tuple[PreviewReport | None, str]:
+        """What the build says of itself, or why that cannot be read."""
+        try:
+            return read_report(self.folder), ""
+        except InkmillError as failure:
+            return None, f"{failure.at}: {failure.problem}" if failure.at else failure.problem
+
+    def _failed(self, failure: InkmillError, report: PreviewReport | None, earlier: str) -> StepResult:
+        number, sha = self.preview.number, self.preview.sha
+        status = Status(Stage.FAILED, self.context.run_id, sha, earlier)
+        is_stopped = self.results["BUILD_RESULT"] == "cancelled"
+        why = failure.problem if self.results["BUILD_RESULT"] in ("", "success") else "its build failed"
+        if is_stopped:
+            text = stopped_text(self.context, self.preview, earlier)
+        else:
+            text = failed_text(self.context, self.preview, why, report, earlier)
+        # The failure that was first is the one to end with.
+        with suppress(InkmillError):
+            tell(self.github, self.context, number, status, text)
+        notes = self._react("confused")
+        if failure.exit_code != 1:
+            raise failure
+        line = f"Pull request {number} at {sha} is not shown: {'its build was stopped' if is_stopped else why}."
+        return StepResult((line, *notes), 0 if is_stopped else 1)
+
+    def _react(self, reaction: Reaction) -> tuple[str, ...]:
+        command = self._command()
+        if command is None:
+            return ()
+        note = react(self.github, self.context, command.comment_id, reaction, instead_of="eyes")
+        return (note,) if note else ()
