@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 from generator.location import Location
-from generator.markup.pictures import image_tag, srcset, urlsplit_host
+from generator.markup.pictures import host_of, image_tag, srcset
 from generator.markup.scope import Scope
 from generator.markup.tokens import ADDRESS_MARK, BASE_MARK, OPEN
 from generator.markup.urls import Written, refer
@@ -110,7 +110,7 @@ class _Digging:
             return None
         ref = refer(Written(url, self._place(url)), self._scope)
         if ref is None:
-            if name in _LOADS and (host := urlsplit_host(url)):
+            if name in _LOADS and (host := host_of(url)):
                 self._scope.hosts.add(host)
             return None
         self._scope.refs.append(ref)

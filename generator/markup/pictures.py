@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from generator.formats.image import size_of
+from generator.formats.svg import inert_svg
 from generator.location import Location
 from generator.markup.scope import Scope
 from generator.markup.urls import ATTACHMENT, Written, beside, refer, shown
@@ -28,6 +29,10 @@ def image_tag(attributes: Mapping[str, str | None], at: Location, scope: Scope) 
     """
     given = dict(attributes)
     source = given.get("src") or ""
+    if scope.is_strict:
+        given.pop("srcset", None)
+        if host := host_of(source):
+            return _elsewhere(given, host)
     found = _found(source, at, scope)
     if found is None:
         return _placeholder(given, source, at, scope)
@@ -59,7 +64,7 @@ def _found(source: str, at: Location, scope: Scope) -> tuple[str, str, bool, tup
     if ref is None:
         if source.lower().startswith(ATTACHMENT):
             return None
-        host = urlsplit_host(source)
+        host = host_of(source)
         if host:
             scope.hosts.add(host)
         return source, source if host else "", False, None
@@ -82,6 +87,8 @@ def _leads_out(source: str, scope: Scope) -> bool:
 def _in_repository(ref: Ref, source: str, scope: Scope) -> tuple[str, str, bool, tuple[int, int] | None] | None:
     for path in _candidates(ref, source, scope):
         content = scope.companions(path)
+        if content is not None and scope.is_strict and path.lower().endswith(".svg") and inert_svg(content) is None:
+            return None
         if content is not None:
             found = Ref(RefKind.FILE, path, ref.suffix, True, ref.written, ref.at)
             scope.refs.append(found)
@@ -113,7 +120,7 @@ def _candidates(ref: Ref, source: str, scope: Scope) -> Iterator[str]:
                 yield candidate
 
 
-def urlsplit_host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host of a whole URL; empty for any other."""
     if not url.lower().startswith(("http://", "https://", "//")):
         return ""
@@ -121,6 +128,12 @@ def urlsplit_host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _elsewhere(given: Mapping[str, str | None], host: str) -> str:
+    """What stands for a picture of another host, which would see who looks at the page."""
+    words = escape(f"{given.get('alt') or 'A picture'} (on {host}, not loaded here)")
+    return f'<span class="missing-image" role="img" aria-label="{words}">{words}</span>'
 
 
 def _placeholder(given: Mapping[str, str | None], source: str, at: Location, scope: Scope) -> str:

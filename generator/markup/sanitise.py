@@ -1,28 +1,34 @@
 """HTML of people we do not know → HTML in which nothing is active. Home of nh3."""
 
-from functools import partial
+import re
+from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
+from generator.markup.apart import Apart, with_frames
 from generator.markup.depth import shallow
+from generator.markup.tokens import CLOSE, JOINT, OPEN, without_forged
+from generator.model.body import Body, RefKind, StrictBody
 
 # Beside what nh3 allows: what our own dialect writes.
 _MORE_TAGS = frozenset(
-    """section input label mark nav main address math mi mn mo ms mtext mrow mfrac msqrt
+    """section input label main address math mi mn mo ms mtext mrow mfrac msqrt
     mroot mstyle mpadded mphantom msub msup msubsup munder mover munderover mtable mtr mtd mspace mmultiscripts
     mprescripts none merror menclose""".split()
 )
+_LESS_TAGS = frozenset({"area", "map"})
 _EVERYWHERE = frozenset({"class", "id", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "aria-labelledby"})
 _MATH_ATTRIBUTES = frozenset(
     """display displaystyle scriptlevel mathvariant stretchy lspace rspace minsize maxsize symmetric largeop
     movablelimits linethickness accent accentunder width height depth columnalign rowspan columnspan form fence
-    separator voffset notation""".split()
+    separator voffset notation style""".split()
 )
 _STYLES = frozenset(
     """text-align width max-width height vertical-align padding-right padding-left justify-items float margin-left
     margin-right color background-color""".split()
 )
 _ATTRIBUTES: tuple[tuple[str, frozenset[str]], ...] = (
-    ("img", frozenset({"src", "srcset", "alt", "width", "height", "loading", "decoding", "style", "sizes"})),
+    ("img", frozenset({"src", "alt", "width", "height", "loading", "decoding", "style"})),
     ("a", frozenset({"href", "hreflang"})),
     ("ol", frozenset({"start", "type", "reversed"})),
     ("li", frozenset({"value"})),
@@ -39,38 +45,100 @@ _ATTRIBUTES: tuple[tuple[str, frozenset[str]], ...] = (
     ("abbr", frozenset()),
     ("time", frozenset({"datetime"})),
 )
+_INSIDE = f"[^{OPEN}{JOINT}{CLOSE}]*"
+_KINDS = "|".join(kind.value for kind in RefKind)
+_HOLE = re.compile(
+    f"{OPEN}(?:(?:{_KINDS}){JOINT}{_INSIDE}{JOINT}{_INSIDE}|(?:apart|[a-z])[0-9]+|[a-z]+){CLOSE}|[{OPEN}{JOINT}{CLOSE}]"
+)
+# What a URL may begin with beside its own scheme, and only if a path goes on behind it.
+_HOLE_IN_URL = re.compile(
+    f"{OPEN}(?:base|address|(?:{_KINDS}){JOINT}{_INSIDE}{JOINT}(?:[/?#]{_INSIDE})?){CLOSE}(?P<rest>.*)", re.DOTALL
+)
+_LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+_SCHEME = re.compile(r"([^:/?#]*):")
+_PASSED_OVER = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff]")
+# No SVG, which may hold scripts, and which nobody has looked through here.
+_DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 
 
-def clean(html: str) -> str:
-    """The HTML without scripts, styles, frames, forms, event handlers and URLs that run."""
-    return _cleaner().clean(shallow(html))  # type: ignore[no-any-return]
+def clean(html: str, *, keeps_comments: bool = True) -> str:
+    """The HTML without scripts, styles, frames, forms, event handlers and URLs that run.
+
+    Pictures of other hosts lose their address: whoever looks at a preview is not to be seen from there.
+    """
+    return _cleaner(keeps_comments=keeps_comments).clean(without_forged(shallow(html)))  # type: ignore[no-any-return]
 
 
-def _cleaner() -> Any:
+def strict_inline(html: str) -> str:
+    """A title, a summary or a heading as the last thing that happens to it."""
+    return with_frames(_harmless(html), ())[0]
+
+
+def strict_body(body: Body, apart: Sequence[Apart]) -> StrictBody:
+    """The body with everything that shows in it made harmless, as the last thing that happens to it.
+
+    Args:
+        apart: what its marks stand for: documents of a sandbox each, which no pass over the page may touch.
+    """
+    html, used = with_frames(_harmless(body.html), apart)
+    return StrictBody(
+        html=html,
+        excerpt=strict_inline(body.excerpt),
+        text=body.text,
+        markdown=body.markdown,
+        scripts=tuple(dict.fromkeys(source for one in used for source in one.scripts)),
+        profile="strict",
+    )
+
+
+def _harmless(html: str) -> str:
+    """HTML with genuine holes and marks of frames alone: any other mark of ours was forged, and fills nothing."""
+
+    def genuine(match: re.Match[str]) -> str:
+        return match[0] if JOINT in match[0][1:] or match[0].startswith(f"{OPEN}apart") else "\ufffd"
+
+    return _HOLE.sub(genuine, clean(html, keeps_comments=False))
+
+
+def is_harmless(url: str) -> bool:
+    """Whether a link may lead there: to another page, another host or a mailbox, and to nothing that runs."""
+    # Browsers pass over white space and control characters in `java\nscript:`.
+    if url.startswith(OPEN):
+        hole = _HOLE_IN_URL.fullmatch(url)
+        return hole is not None and hole["rest"][:1] in ("", "/", "?", "#")
+    scheme = _SCHEME.match(_PASSED_OVER.sub("", unescape(url)))
+    return scheme is None or scheme[1].lower() in _LINK_SCHEMES
+
+
+def _cleaner(*, keeps_comments: bool) -> Any:
     """Made for each call: nh3 makes it in microseconds, and a kept one would be state."""
     import nh3
 
-    tags = (nh3.ALLOWED_TAGS | _MORE_TAGS) - {"form", "style", "script", "iframe"}
+    tags = (nh3.ALLOWED_TAGS | _MORE_TAGS) - _LESS_TAGS - {"form", "style", "script", "iframe"}
     attributes: dict[str, set[str]] = {name: set(allowed) for name, allowed in _ATTRIBUTES}
     attributes["*"] = set(_EVERYWHERE)
     for tag in tags:
-        if tag.startswith("m") and tag not in ("main", "mark", "menu", "map"):
-            attributes[tag] = attributes.get(tag, set()) | _MATH_ATTRIBUTES | {"style"}
+        if tag.startswith("m") and tag not in ("main", "mark", "menu"):
+            attributes[tag] = attributes.get(tag, set()) | _MATH_ATTRIBUTES
     return nh3.Cleaner(
         tags=tags,
         attributes=attributes,
-        attribute_filter=partial(_allowed),
+        attribute_filter=_allowed,
         link_rel="noopener noreferrer nofollow ugc",
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        url_schemes={*_LINK_SCHEMES, "data"},
         filter_style_properties=set(_STYLES),
         # A box to tick is the only input a page of words needs. One attribute: nh3 writes several in any order.
         set_tag_attribute_values={"input": {"type": "checkbox"}},
-        strip_comments=False,
+        strip_comments=not keeps_comments,
     )
 
 
 def _allowed(_tag: str, name: str, value: str) -> str | None:
-    """A value that may stay, or None: pictures alone may come as data."""
-    if value.lstrip().lower().startswith("data:"):
-        return value if name == "src" and value.lstrip().lower().startswith("data:image/") else None
+    """A value that may stay, or None."""
+    if name == "src" and not value.startswith(OPEN):
+        bare = _PASSED_OVER.sub("", value)
+        is_of_this_site = _SCHEME.match(bare) is None and not bare.replace("\\", "/").startswith("//")
+        return value if is_of_this_site or _DATA_PICTURE.fullmatch(value.strip()) else None
+    if name in ("src", "href", "cite"):
+        return value if is_harmless(value) else None
     return value

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from generator.location import Location
+from generator.markup.apart import Apart
 from generator.model.body import Ref
 from generator.model.document import Asset, Heading, Picture
 from generator.model.problem import Problem, warning
@@ -73,6 +74,7 @@ class Scope:
         own_anchors: fragments of the author's links to places on the same page.
         prose: plain text of what was converted, for search and word counts.
         unknown_tags: name of a Liquid tag to the warning at its first place, and how many times it came again.
+        apart: documents in a sandbox, in the order of their marks.
         formulas, equation_refs, footnotes, links, abbreviations, toc_excluded: what ``finish`` still needs.
     """
 
@@ -101,6 +103,7 @@ class Scope:
     links: dict[str, LinkTarget] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
     toc_excluded: set[str] = field(default_factory=set)
+    apart: list[Apart] = field(default_factory=list)
     unknown_tags: dict[str, tuple[Problem, int]] = field(default_factory=dict)
 
     @property

@@ -18,6 +18,8 @@ BASE_MARK = f"{OPEN}base{CLOSE}"
 ADDRESS_MARK = f"{OPEN}address{CLOSE}"
 _TOKEN = re.compile(f"{OPEN}[bt]([0-9]+){CLOSE}")
 _HOLE_OR_JOINT = re.compile(f"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})|{JOINT}")
+# Whoever writes a reference to one of the characters that mark stand-ins wants to forge one.
+_FORGED = re.compile(r"&#(?:0*5758[456]|x0*e0f[012])(?![0-9a-f]);?", re.IGNORECASE)
 BLOCK_TOKEN = re.compile(f"{OPEN}b[0-9]+{CLOSE}")
 
 
@@ -75,4 +77,13 @@ def cleaned(text: str) -> str:
     """Text from outside: one kind of line end, no characters that mark stand-ins."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return without_reserved(text).replace("\x00", "\ufffd")
+    return without_forged(without_reserved(text)).replace("\x00", "\ufffd")
+
+
+def without_forged(html: str) -> str:
+    """HTML or Markdown in which no reference to a character makes a mark of ours.
+
+    >>> without_forged("a &#xE0F0; b &#57585 c &amp;#57584;")
+    'a \ufffd b \ufffd c &amp;#57584;'
+    """
+    return _FORGED.sub("\ufffd", html) if "&#" in html else html

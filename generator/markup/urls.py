@@ -17,6 +17,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PARTS = re.compile(r"(?P<path>[^?#]*)(?P<suffix>.*)", re.DOTALL)
 _HOLE = re.compile(f"{OPEN}([a-z]+){JOINT}([^{CLOSE}{JOINT}]*){JOINT}([^{CLOSE}]*){CLOSE}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_KINDS = frozenset(kind.value for kind in RefKind)
 ATTACHMENT = "attachment:"
 
 
@@ -71,7 +72,7 @@ def _marked(url: str, written: Written, scope: Scope) -> Ref | None:
     had_base = rest.startswith(BASE_MARK)
     rest = rest.removeprefix(BASE_MARK)
     hole = _HOLE.match(rest)
-    if hole is not None:
+    if hole is not None and hole[1] in _KINDS:
         return _ref(RefKind(hole[1]), hole[2], hole[3] + rest[hole.end() :], written)
     rest = rest.replace(BASE_MARK, scope.rules.baseurl).replace(ADDRESS_MARK, scope.rules.url)
     if had_base or (had_address and rest[:1] in ("", "/", "#", "?")):

@@ -6,8 +6,9 @@ A hole stands inside the text itself, between two private-use characters no sour
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from generator.location import Location
 
@@ -92,3 +93,16 @@ class Body:
     excerpt: str = ""
     text: str = ""
     markdown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StrictBody(Body):
+    """A body in which nothing is active; ``strict_body`` in ``markup/sanitise.py`` alone makes one.
+
+    Args:
+        scripts: sources of a content security policy (``'sha256-…'``) for what runs inside its sandboxed frames.
+        profile: keeps a stored body of the trusted profile from being read as this type, though all else is equal.
+    """
+
+    scripts: tuple[str, ...] = ()
+    profile: Literal["strict"] = field(kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from generator.formats.plain_values import words_of
 from generator.location import Location
 from generator.markup.dialect import Dialect
+from generator.markup.sanitise import strict_body, strict_inline
 from generator.markup.scope import Scope
 from generator.model.body import Body
 from generator.model.document import Document
@@ -112,6 +113,9 @@ def finished(
     """
     source = edition.outline.source
     title_html, description_html = (_inline(text, scope, dialect) for text in (front.title, front.description))
+    if scope.is_strict:
+        body = strict_body(body, scope.apart)
+        scope.headings[:] = [replace(heading, html=strict_inline(heading.html)) for heading in scope.headings]
     file_date = file_name_parts(source.path).date
     front, is_guessed = _with_date(front, file_date, source)
     anchors = anchors_of(body.html)
@@ -173,4 +177,5 @@ def _described(front: FrontMatter, source: SourceFile, prose_html: str) -> Front
 
 
 def _inline(text: str | None, scope: Scope, dialect: Dialect) -> str:
-    return "" if not text else dialect.inline(text, Location(scope.source_path), scope)
+    html = "" if not text else dialect.inline(text, Location(scope.source_path), scope)
+    return strict_inline(html) if scope.is_strict and html else html

@@ -48,7 +48,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        markdown=twin_of(front, [plain_markdown(body_text, at, scope, scope.refs)]),
+        markdown=twin_of(front, [plain_markdown(body_text, at, scope, scope.refs)], is_strict=scope.is_strict),
     )
     return finished(edition, Executed(), front=front, scope=scope, dialect=dialect, body=body, prose_html=html)
 

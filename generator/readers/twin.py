@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from generator.location import Location
 from generator.markup.liquid import Liquid, LiquidReader
+from generator.markup.sanitise import is_harmless
 from generator.markup.scope import Scope
 from generator.markup.tokens import ADDRESS_MARK, BASE_MARK
 from generator.markup.urls import shown
@@ -24,15 +25,24 @@ _CALLOUTS = frozenset({"note", "tip", "important", "warning", "info", "alert"})
 _URL = re.compile(
     r"(?P<before>\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|\b(?:src|href)=[\"'])(?P<url>[^\s<>()\"']+(?:\([^\s()]*\)[^\s<>()\"']*)*)"
 )
+# Of a stranger's text: what begins a tag or an entity, and where a link leads that is not plainly harmless.
+_BEGINS_HTML = re.compile(r"<(?=[A-Za-z/!?])|&(?=[#A-Za-z])")
+_DESTINATION = re.compile(r"(\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?)([^\s<>)]+)", re.MULTILINE)
 # A line of more is data that somebody pasted, and not worth the time.
 _LONGEST_LINE = 2_000
 
 
-def twin_of(front: FrontMatter, pieces: Sequence[str]) -> str:
-    """Title, summary and the shown pieces, in order."""
+def twin_of(front: FrontMatter, pieces: Sequence[str], *, is_strict: bool = False) -> str:
+    """Title, summary and the shown pieces, in order.
+
+    Args:
+        is_strict: title and summary are a stranger's; the pieces are what their own makers made of them.
+    """
     head = [f"# {front.title}"] if front.title else []
     if front.description:
         head.append("> " + " ".join(front.description.split()))
+    if is_strict:
+        head = [inert(text) for text in head]
     return "\n\n".join([*head, *(piece.strip("\n") for piece in pieces if piece.strip())]) + "\n"
 
 
@@ -42,9 +52,19 @@ def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -
     Args:
         refs: what was found when this text was converted.
     """
-    if not _MEANT.search(text):
-        return text
-    return _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
+    if _MEANT.search(text):
+        text = _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
+    return inert(text) if scope.is_strict else text
+
+
+def inert(text: str) -> str:
+    """A stranger's Markdown in which no program finds HTML or a link that runs; code reads a little worse.
+
+    >>> inert("<b onclick=x>[a](javascript:x) a < b")
+    '&lt;b onclick=x>[a](#) a < b'
+    """
+    text = _BEGINS_HTML.sub(lambda match: "&lt;" if match[0] == "<" else "&amp;", text)
+    return _DESTINATION.sub(lambda match: match[0] if is_harmless(match[2].replace("\\", "")) else f"{match[1]}#", text)
 
 
 class _Writer:

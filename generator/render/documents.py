@@ -49,11 +49,11 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
     """What the page's template sees."""
     rules, card, links = frame.rules, facts.card, facts.link_map
     toc = _toc(facts, frame)
-    body = fill_html(frame.bodies(facts.body).html, links, frame.base)
+    body = frame.bodies(facts.body)
     lang = card.lang if card.lang.lower() != rules.lang.lower() else ""
     is_updated = facts.updated and (card.date is None or facts.updated.date() != card.date.date())
     return DocumentView(
-        chrome=frame.chrome(card.url),
+        chrome=frame.chrome(card.url, body),
         head=head_of_document(facts, rules, frame.font_for(facts.needs_math)),
         title=Html(card.title_html),
         subtitle=facts.subtitle,
@@ -73,7 +73,7 @@ def document_view(facts: PageFacts, frame: Frame) -> DocumentView:
         license=facts.license,
         doi=facts.doi,
         has_foot=bool(facts.license or facts.doi),
-        body=Html(body),
+        body=Html(fill_html(body.html, links, frame.base)),
         has_neighbours=bool(facts.previous or facts.next),
         previous=_neighbour(facts.previous, frame),
         next=_neighbour(facts.next, frame),

@@ -142,7 +142,7 @@ def card_facts(post: Post, directory: Directory, rules: RenderRules) -> CardFact
         date=post.date,
         tags=tuple((name, directory.tags.get(name) or directory.tags.get(name.casefold(), "")) for name in front.tags),
         words=document.words,
-        image=image_of(post),
+        image=image_of(post, rules),
         is_pinned=front.pin is not None,
         lang=front.lang or "",
     )
@@ -203,11 +203,11 @@ def _variants(post: Post, directory: Directory, rules: RenderRules) -> tuple[tup
     return columns, tuple(rows)
 
 
-def image_of(post: Post) -> str:
-    """The post's picture as a site path or whole URL; empty when it has none."""
+def image_of(post: Post, rules: RenderRules) -> str:
+    """The post's picture as a site path or whole URL; empty when it has none, or one nobody may be sent to."""
     written = (post.document.front.image or "").strip()
     if not written or "://" in written or written.startswith("//"):
-        return written
+        return written if rules.trusts_html else ""
     path = written.lstrip("/")
     for key in (("file", path), ("site", "/" + path)):
         if found := post.links.get(key):

@@ -88,7 +88,7 @@ def _entry(post: Post, frame: Frame) -> EntryView:
         tags=tuple(xml_safe(tag) for tag in front.tags),
         summary=xml_safe(summary),
         content=xml_safe(fill_html(body.html, post.links, base)) if rules.feed_is_full else "",
-        image=xml_safe(base.href(image_of(post))),
+        image=xml_safe(base.href(image_of(post, frame.rules))),
         lang=front.lang or rules.lang,
     )
 

@@ -1,16 +1,19 @@
 """What stands around every page of one build, digested once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, is_dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
 from generator.cache.codec import encode
-from generator.model.body import Body
+from generator.errors import MachineError
+from generator.model.body import Body, StrictBody
 from generator.model.site import Site
 from generator.render.assets import Assets
 from generator.render.facts import Directory, directory_of
 from generator.render.links import Base, in_pages, may_lead_to
+from generator.render.notice import notice_of
+from generator.render.policy import inline_scripts, page_policy
 from generator.render.rules import RenderRules
 from generator.render.views import ChromeView, LinkView
 from generator.templating import Html, Templates
@@ -23,7 +26,9 @@ class Frame:
     """One build's rules and surroundings.
 
     Args:
+        bodies: a body by its key; in the strict profile only those that were made strict.
         digest: of all that every page shows or is made with.
+        own_scripts: sources of a policy for the scripts in our templates.
     """
 
     site: Site
@@ -34,6 +39,7 @@ class Frame:
     directory: Directory
     nav: tuple[tuple[str, str], ...]
     digest: bytes
+    own_scripts: tuple[str, ...]
 
     @property
     def base(self) -> Base:
@@ -52,9 +58,14 @@ class Frame:
         """A page as it is written."""
         return self.templates.render(name, view).encode()
 
-    def chrome(self, url: str) -> ChromeView:
-        """The surroundings of the page at url."""
+    def chrome(self, url: str, body: Body | None = None) -> ChromeView:
+        """The surroundings of the page at url.
+
+        Args:
+            body: what the page shows, if there may be sandboxes in it.
+        """
         rules, base = self.rules, self.base
+        is_search = url == self.site.search_url
         return ChromeView(
             site_title=rules.title,
             home_href=base.href("/"),
@@ -62,14 +73,28 @@ class Frame:
             direction=direction_of(rules.lang),
             nav=tuple(LinkView(title, base.href(path), path == url) for title, path in self.nav),
             search_href=base.href(self.site.search_url) if rules.has_search else "",
-            is_search=url == self.site.search_url,
-            feed_href=base.href("/feed.xml"),
+            is_search=is_search,
+            feed_href=base.href("/feed.xml") if rules.is_public else "",
             style_href=base.href("/" + self.assets.style),
             script_href=base.href("/" + self.assets.script),
             icon_href=base.href(rules.icon or "/" + self.assets.icon),
             social=tuple(LinkView(one.label, one.url) for one in rules.social_links if may_lead_to(one.url, rules)),
             head_html=Html(rules.head_html),
+            policy=self._policy(body, is_search=is_search),
+            script_digest=self.digest_of(self.assets.script_source),
+            notice=notice_of(rules),
         )
+
+    def digest_of(self, source: str) -> str:
+        """The digest that a page names beside a script of ours; empty where no policy asks for it."""
+        return "" if self.rules.trusts_html else source.strip("'")
+
+    def _policy(self, body: Body | None, *, is_search: bool) -> str:
+        if self.rules.trusts_html:
+            return ""
+        files = (self.assets.script_source, *([self.assets.search_source] if is_search else []))
+        inside: Iterable[str] = body.scripts if isinstance(body, StrictBody) else ()
+        return page_policy((*self.own_scripts, *files), inside, connects=is_search)
 
 
 def frame_of(
@@ -82,7 +107,30 @@ def frame_of(
     # The font changes with every new character in a formula anywhere; pages without formulas do not care.
     shared = replace(rules, math_font=None)
     digest = bytes.fromhex(key_of(b"", "frame", shared, surroundings, sources, bool(site.tags)))
-    return Frame(site, rules, templates, bodies, assets, directory_of(site), nav, digest)
+    accepted = bodies if rules.trusts_html else StrictOnly(bodies)
+    own_scripts = () if rules.trusts_html else inline_scripts(dict(sources))
+    return Frame(site, rules, templates, accepted, assets, directory_of(site), nav, digest, own_scripts)
+
+
+@dataclass(frozen=True, slots=True)
+class StrictOnly:
+    """Hands on bodies that were made strict, and no other."""
+
+    bodies: Callable[[str], Body]
+
+    def __call__(self, key: str) -> StrictBody:
+        """The body.
+
+        Raises:
+            MachineError: it is one of the trusted profile.
+        """
+        body = self.bodies(key)
+        if not isinstance(body, StrictBody):
+            raise MachineError(
+                "a body that was not made strict was about to be shown in the strict profile",
+                mend="build with a new store: `--cache` of an empty folder",
+            )
+        return body
 
 
 def key_of(digest: bytes, kind: str, *parts: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote
 
+from generator.markup.sanitise import is_harmless
 from generator.model.body import RefKind, fill_holes
 from generator.render.rules import RenderRules
 
@@ -13,8 +14,7 @@ Links = Mapping[tuple[str, str], str | None]
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);)")
 _IMAGE_TAG = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
-_SCHEME = re.compile(r"[^:/?#]*:")
-_HARMLESS = frozenset({"http:", "https:", "mailto:"})
+_WITHIN_SITE = re.compile(r"/(?![/\\\s])[^\\\s]*\Z")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
@@ -37,9 +37,12 @@ class Base:
 
 def may_lead_to(url: str, rules: RenderRules) -> bool:
     """Whether a link may be made of a URL somebody wrote; people we do not know write none that runs."""
-    # Browsers pass over white space and control characters in `java\nscript:`.
-    scheme = _SCHEME.match("".join(character for character in url if character > " "))
-    return rules.trusts_html or scheme is None or scheme[0].lower() in _HARMLESS
+    return rules.trusts_html or is_harmless(url)
+
+
+def may_redirect_to(url: str, rules: RenderRules) -> bool:
+    """Whether a page may send its reader there unasked; pages of people we do not know stay within the site."""
+    return rules.trusts_html or _WITHIN_SITE.match(url) is not None
 
 
 def in_pages(rules: RenderRules) -> Base:

@@ -132,7 +132,8 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
     newer, older = (base.href(url) if url else "" for url in _neighbours(page, frame))
     shown = _views(cards.of(page.posts), frame)
     is_first = page.number == 1
-    opening = fill_html(frame.bodies(intro.document.body).html, intro.links, base) if intro and is_first else ""
+    body = frame.bodies(intro.document.body) if intro and is_first else None
+    opening = fill_html(body.html, intro.links, base) if intro and body else ""
     head = head_of_home(rules, page.url, page.number, count)
     has_twin = intro is not None and is_first and intro.state in STATES_WITH_TWIN
     head = replace(
@@ -143,7 +144,7 @@ def _home(page: HomePage, frame: Frame, cards: Cards, intro: Post | None) -> byt
         twin_href=base.href("/" + twin_path(page.file)) if has_twin else "",
     )
     view = HomeView(
-        chrome=frame.chrome(page.url),
+        chrome=frame.chrome(page.url, body),
         head=head,
         title=rules.title,
         description=rules.description,

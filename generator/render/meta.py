@@ -28,11 +28,12 @@ def head_of_document(facts: PageFacts, rules: RenderRules, math_font: str) -> He
         image_alt=facts.image_alt if head.image else "",
         published=iso(card.date),
         modified=iso(facts.updated),
-        is_indexed=facts.has_twin,
+        is_indexed=facts.has_twin and rules.is_public,
         math_font=math_font,
         twin_href=rules.baseurl + "/" + twin_path(facts.file) if facts.has_twin else "",
     )
-    return replace(head, json_ld=_json_ld(_posting(facts, head, rules))) if facts.is_post else head
+    is_told = facts.is_post and rules.is_public
+    return replace(head, json_ld=_json_ld(_posting(facts, head, rules))) if is_told else head
 
 
 def head_of(rules: RenderRules, url: str, title: str, description: str, *, image: str = "") -> HeadView:
@@ -40,7 +41,7 @@ def head_of(rules: RenderRules, url: str, title: str, description: str, *, image
     base = in_the_open(rules)
     picture = base.href(image) if image and (rules.address or not image.startswith("/")) else ""
     full = " | ".join(part for part in (title or rules.title, rules.title if title else rules.description) if part)
-    canonical = base.href(url) if rules.address else ""
+    canonical = base.href(url) if rules.address and rules.is_public else ""
     return HeadView(
         title=smart(full),
         heading=smart(title or rules.title),
@@ -54,7 +55,7 @@ def head_of(rules: RenderRules, url: str, title: str, description: str, *, image
         published="",
         modified="",
         json_ld=Html(""),
-        is_indexed=True,
+        is_indexed=rules.is_public,
     )
 
 

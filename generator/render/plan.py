@@ -11,7 +11,7 @@ from generator.render.documents import page_file, twin_file
 from generator.render.facts import CardFacts, card_facts, page_facts
 from generator.render.feeds import feed_file
 from generator.render.frame import Frame, frame_of
-from generator.render.links import may_lead_to
+from generator.render.links import may_redirect_to
 from generator.render.lists import Cards, home_files, tag_files
 from generator.render.missing import not_found_file
 from generator.render.redirects import redirect_file, redirect_files
@@ -34,12 +34,14 @@ def plan(
         bodies: a body by its key; called only when a file is made.
         assets: ``templates/assets``: file name to content.
     """
-    frame = frame_of(site, rules, templates, bodies, assets_of(assets, rules.custom_css))
+    frame = frame_of(
+        site, rules, templates, bodies, assets_of(assets, rules.custom_css, has_notice=not rules.is_public)
+    )
     facts = {post.url: card_facts(post, frame.directory, rules) for post in site.posts}
     cards = Cards(facts, {url: encode(card) for url, card in facts.items()})
     documents = [file for post in site.posts for file in _document_files(post, facts[post.url], frame)]
     lists = [*home_files(frame, cards), *tag_files(frame, cards), not_found_file(frame, cards)]
-    machines = [feed_file(frame, cards), sitemap_file(frame), robots_file(frame)]
+    machines = [feed_file(frame, cards), sitemap_file(frame), robots_file(frame)] if rules.is_public else []
     search = search_files(frame) if rules.has_search else []
     made = (*frame.assets.files, *documents, *lists, *_home_twin(frame), *machines, *search, *redirect_files(frame))
     return _first_at_each_path(made, frozenset(site.files.values()))
@@ -47,7 +49,7 @@ def plan(
 
 def _document_files(post: Post, card: CardFacts, frame: Frame) -> Iterable[OutputFile]:
     leads_to = post.document.front.redirect_to
-    if leads_to and may_lead_to(leads_to, frame.rules):
+    if leads_to and may_redirect_to(leads_to, frame.rules):
         return (redirect_file(post.file, leads_to, frame),)
     facts = page_facts(post, card, frame.directory, frame.rules)
     encoded = encode(facts)

@@ -7,6 +7,8 @@ from generator.formats.names import safe_output_path
 from generator.model.output import OutputFile
 from generator.render.frame import Frame
 from generator.render.links import in_the_open
+from generator.render.notice import notice_of
+from generator.render.policy import still_policy
 from generator.render.views import RedirectView
 
 
@@ -28,5 +30,12 @@ def redirect_file(path: str, target: str, frame: Frame) -> OutputFile:
 
 
 def _redirect(target: str, frame: Frame) -> bytes:
-    view = RedirectView(frame.rules.lang, frame.base.href(target), in_the_open(frame.rules).href(target))
+    rules = frame.rules
+    view = RedirectView(
+        lang=rules.lang,
+        href=frame.base.href(target),
+        canonical=in_the_open(rules).href(target) if rules.is_public else "",
+        policy="" if rules.trusts_html else still_policy(),
+        notice=notice_of(rules),
+    )
     return frame.render("redirect.html", view)

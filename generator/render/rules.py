@@ -23,6 +23,22 @@ class SocialLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewRules:
+    """The pull request that the pages show.
+
+    Args:
+        sha: of its commit, whole.
+        link: where the pull request is; may be empty.
+        live: base path of the published blog.
+    """
+
+    number: int
+    sha: str
+    link: str
+    live: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenderRules:
     """What every page needs to know of the blog.
 
@@ -43,7 +59,9 @@ class RenderRules:
         feed_limit: newest posts in the feed.
         feed_is_full: whole posts, not summaries.
         has_search: whether to make the search page and its data.
-        trusts_html: HTML that authors wrote for their names is shown.
+        trusts_html: False in the strict profile: bodies are taken only if they were made strict, HTML that authors
+            wrote for their names is not shown, and every page has a policy of what it may do.
+        preview: the pages are no blog, but show what a pull request would make of it.
         math_font: site path of the math font's file, for pages whose needs include ``math``.
         icon: site path of the blog's own favicon; None takes ours.
         head_html: the blog's own addition to every page's head.
@@ -77,3 +95,9 @@ class RenderRules:
     head_html: str = ""
     custom_css: str = ""
     engine: str = ""
+    preview: PreviewRules | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody but those who review it is meant to find the site."""
+        return self.trusts_html and self.preview is None

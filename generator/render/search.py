@@ -58,6 +58,7 @@ def _search_page(frame: Frame) -> bytes:
         data_href=base.href("/" + DATA_PATH),
         action_href=base.href(site.search_url),
         script_href=base.href("/" + frame.assets.search_script),
+        script_digest=frame.digest_of(frame.assets.search_source),
         tags_href=base.href(site.tags_url) if site.tags else "",
         home_href=base.href("/"),
     )

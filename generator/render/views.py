@@ -23,6 +23,23 @@ class DateView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """That this is not the published blog.
+
+    Args:
+        before: words in front of the link.
+        link: to the pull request; its href is empty where nobody knows it.
+        commit: as people name it; empty without a pull request.
+        live_href: the published blog; empty where nobody knows it.
+    """
+
+    before: str
+    link: LinkView | None
+    commit: str
+    live_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChromeView:
     """What stands around every page.
 
@@ -30,6 +47,10 @@ class ChromeView:
         nav: links of the head of the page, without search.
         search_href: empty when the site has no search page.
         direction: ``ltr`` or ``rtl``.
+        feed_href: empty when the site has no feed.
+        policy: of what the page may do in a browser; empty in the trusted profile.
+        script_digest: of our script, where the policy allows it by that.
+        notice: None on pages of the published blog.
     """
 
     site_title: str
@@ -45,6 +66,9 @@ class ChromeView:
     icon_href: str
     social: tuple[LinkView, ...]
     head_html: Html
+    policy: str
+    script_digest: str
+    notice: NoticeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +311,7 @@ class SearchView:
     data_href: str
     action_href: str
     script_href: str
+    script_digest: str
     tags_href: str
     home_href: str
 
@@ -340,8 +365,14 @@ class SitemapView:
 
 @dataclass(frozen=True, slots=True)
 class RedirectView:
-    """A page that leads elsewhere; canonical is a whole URL where the address is known."""
+    """A page that leads elsewhere; canonical is a whole URL where the address is known.
+
+    Args:
+        policy, notice: see ChromeView.
+    """
 
     lang: str
     href: str
     canonical: str
+    policy: str
+    notice: NoticeView | None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from generator.location import Location
-from generator.model.execution import FailureKind, RunRecord
+from generator.model.execution import FailureKind, RunHistory, RunRecord
 from generator.model.front_matter import ErrorPolicy
 from generator.model.plan import RunResult, ShownOutputs
 from generator.model.problem import Problem, Severity, note
@@ -14,6 +14,7 @@ from generator.stages.running import Ended
 
 _FAILED = "a newer run failed"
 _CANNOT = "it cannot be run as it is now"
+_IN_PREVIEW = "it could not be run in this preview, where notebooks have no network"
 _DISABLED = "its last runs failed, and it is not run any more"
 
 
@@ -48,7 +49,17 @@ def _kept_because(end: Ended) -> str | None:
         and history.failed_at is not None
         and history.failed_at > record.ran_at
     )
+    if end.is_preview and record is None and _failed_last(history):
+        return _IN_PREVIEW
     return _FAILED if has_failed_since else None
+
+
+def _failed_last(history: RunHistory | None) -> bool:
+    """Whether the last run, wherever it was, is no good one."""
+    if history is None or history.last_failure is None:
+        return False
+    good = history.last_good
+    return good is None or (history.failed_at is not None and history.failed_at > good.ran_at)
 
 
 def has_saved(end: Ended) -> bool:

@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from generator.cache.codec import decode
 from generator.cache.store import LostBytesError, Store
 from generator.math_font import COMMON, begin, font_path, subset
-from generator.model.body import Body
-from generator.model.output import CopiedFile, OutputFile, Planned, StoredFile
+from generator.model.body import Body, StrictBody
+from generator.model.output import OutputFile, Planned, StoredFile
 from generator.model.request import BuildRequest
 from generator.model.site import Site
 from generator.render.plan import plan
+from generator.stages.copies import copies
 from generator.stages.engine import Engine
 from generator.stages.inputs import Inputs
 from generator.stages.slices import render_rules
@@ -20,19 +22,23 @@ from generator.templating import Templates
 _MADE = "assets/g/"
 
 
+_Body = TypeVar("_Body", bound=Body)
+
+
 @dataclass(frozen=True, slots=True)
-class BodyShelf:
-    """Bodies by key, out of the store."""
+class BodyShelf(Generic[_Body]):
+    """Bodies of one kind by key, out of the store."""
 
     store: Store
+    kind: type[_Body]
 
-    def __call__(self, key: str) -> Body:
+    def __call__(self, key: str) -> _Body:
         """The body.
 
         Raises:
-            LostBytesError: the store has lost it.
+            LostBytesError: the store has lost it, or has one of another kind.
         """
-        body = decode(self.store.need("documents", key), Body)
+        body = decode(self.store.need("documents", key), self.kind)
         if body is None:
             raise LostBytesError([("documents", key)])
         return body
@@ -51,17 +57,12 @@ def outputs(request: BuildRequest, inputs: Inputs, site: Site, engine: Engine) -
         request, inputs, engine=engine.fingerprint, math_font=f"/{font.path}" if font else None, custom=custom
     )
     templates = Templates(engine.templates, engine.origins)
-    rendered = plan(site, rules, templates, BodyShelf(store), engine.assets)
+    bodies: Callable[[str], Body] = BodyShelf(store, StrictBody if request.untrusted else Body)
+    rendered = plan(site, rules, templates, bodies, engine.assets)
     salted = (replace(file, key=_salted(engine.fingerprint, file.key)) for file in rendered)
-    files = ((source, path) for source, path in site.files.items() if not (request.untrusted and _is_page(path)))
-    copied = (CopiedFile(path, source) for source, path in files)
+    copied = copies(request, site.files, inputs.digests)
     # Last, since it is cut beside all the others.
     return (*_in_order((*salted, *copied, *_pictures(site))), *((font,) if font else ()))
-
-
-def _is_page(path: str) -> bool:
-    """Whether a browser would run what is in a copied file that somebody opens."""
-    return path.lower().endswith((".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt"))
 
 
 def _salted(engine: str, key: str) -> str:

@@ -45,6 +45,7 @@ class Ended:
         ran: whether a kernel was started for it in this build.
         because: why it ran.
         is_disabled: it was left alone after too many failures in a row.
+        is_preview: its page shows a pull request, whose notebooks ran apart and without a network.
     """
 
     needs: RunNeeds
@@ -61,6 +62,7 @@ class Ended:
     because: str = ""
     is_disabled: bool = False
     notes: tuple[str, ...] = ()
+    is_preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def _before(need: RunNeeds, wish: Wish, bench: RunBench) -> Ended:
     record = bench.runs.good(need.key) if need.key else None
     if record is not None and not need.edition.is_for_once:
         history = _claimed(need, record, history, bench.runs)
-    end = Ended(need, policy, history, record, notes=need.notes)
+    is_preview = bench.request.preview is not None
+    end = Ended(need, policy, history, record, notes=need.notes, is_preview=is_preview)
     because = wish.forced.get(need.name, "") or ("" if record else why_not_fresh(need, history))
     if wish.when is ExecuteWhen.ALWAYS:
         because = because or "all were asked to run"

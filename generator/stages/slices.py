@@ -7,7 +7,7 @@ from typing import Any
 from generator.model.reading import ReadingRules, Trust
 from generator.model.request import BuildRequest
 from generator.model.site import SiteRules
-from generator.render.rules import BadgeDefaults, RenderRules, SocialLink
+from generator.render.rules import BadgeDefaults, PreviewRules, RenderRules, SocialLink
 from generator.settings.values import FrontMatterDefault
 from generator.stages.inputs import Inputs
 
@@ -33,7 +33,12 @@ _SOCIAL: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def base_path(request: BuildRequest, inputs: Inputs) -> str:
-    """This build's base path: ``""`` or ``/blog``."""
+    """This build's base path: ``""`` or ``/blog``; of a preview below the site's own."""
+    own = _site_base_path(request, inputs)
+    return own if request.preview is None else f"{own}/{request.preview.path}"
+
+
+def _site_base_path(request: BuildRequest, inputs: Inputs) -> str:
     return inputs.address.baseurl if request.base_path is None else request.base_path
 
 
@@ -130,7 +135,15 @@ def render_rules(
         head_html="" if request.untrusted else custom("head.html"),
         custom_css="" if request.untrusted else custom("style.css"),
         engine=engine,
+        preview=_preview_rules(request, inputs),
     )
+
+
+def _preview_rules(request: BuildRequest, inputs: Inputs) -> PreviewRules | None:
+    preview = request.preview
+    if preview is None:
+        return None
+    return PreviewRules(preview.number, preview.sha, preview.link, _site_base_path(request, inputs))
 
 
 def _social_link(name: str, account: str) -> SocialLink:

@@ -9,6 +9,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from generator.markup.sanitise import strict_body
 from generator.model.body import Body
 from generator.model.document import Document, Heading
 from generator.model.front_matter import FrontMatter
@@ -158,14 +159,16 @@ def made(
     bodies: Mapping[str, Body] | None = None,
     with_templates: Templates | None = None,
 ) -> Made:
-    """The plan of a site; bodies nobody gave are a paragraph of their key."""
+    """The plan of a site; bodies nobody gave are a paragraph of their key, of the profile that is asked for."""
     result = Made(())
+    by = by or rules()
 
     def body(key: str) -> Body:
         result.asked.append(key)
-        return (bodies or {}).get(key) or Body(f"<p>{key}</p>", text=key, markdown=key)
+        ours = Body(f"<p>{key}</p>", text=key, markdown=key)
+        return (bodies or {}).get(key) or (ours if by.trusts_html else strict_body(ours, ()))
 
-    result.files = plan(made_of, by or rules(), with_templates or templates(), body, assets())
+    result.files = plan(made_of, by, with_templates or templates(), body, assets())
     return result
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from nbconvert.preprocessors.base import Preprocessor
 
+from generator.formats.image import size_of
+from generator.formats.svg import inert_svg
 from generator.markup.holes import dig
 from generator.markup.sanitise import clean
-from generator.model.notebook import Cell, CellKind
+from generator.model.notebook import CellKind
 from generator.model.outline import CellFlags, Shown
 from generator.readers.notebook.outputs import output_parts
 from generator.readers.notebook.page import Page, Showing, Tools, decoded
@@ -19,6 +21,7 @@ from generator.templating import Html
 _FOLDED = frozenset({Shown.FOLDED, Shown.FOLDED_OPEN})
 _COLUMNS = frozenset({"page", "screen", "margin"})
 _MARKDOWN_FORMATS = frozenset({"text/markdown", "markdown"})
+_RASTERS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _HTML_FORMATS = frozenset({"text/html", "html"})
 
 
@@ -63,7 +66,7 @@ def _prose_block(showing: Showing) -> MarkdownBlock | None:
 def _markdown_block(showing: Showing, text: str) -> MarkdownBlock:
     scope = showing.page.scope
     showing.write_source(text)
-    scope.attachments = _attachments(showing.cell)
+    scope.attachments = _attachments(showing)
     known = len(scope.refs)
     html = showing.tools.dialect.convert(text, showing.at, scope)
     showing.page.prose_html.append(html)
@@ -80,7 +83,7 @@ def _raw_block(showing: Showing, text: str) -> MarkdownBlock | None:
         return None
     showing.write_source(text)
     html = clean(text) if showing.page.is_strict else text
-    showing.page.twin.append(text.strip("\n"))
+    showing.page.twin.append(showing.written_plain(text))
     return MarkdownBlock(Html(_in_column(dig(html, showing.at, showing.page.scope, source_text=text), showing.flags)))
 
 
@@ -88,15 +91,24 @@ def _in_column(html: str, flags: CellFlags) -> str:
     return f'<div class="column-{flags.column}">\n{html}\n</div>' if flags.column in _COLUMNS else html
 
 
-def _attachments(cell: Cell) -> Mapping[str, tuple[str, bytes]]:
+def _attachments(showing: Showing) -> Mapping[str, tuple[str, bytes]]:
     found: dict[str, tuple[str, bytes]] = {}
-    for name, bundle in cell.attachments.items():
+    for name, bundle in showing.cell.attachments.items():
         for mime, value in bundle.items():
             content = value.encode() if mime == "image/svg+xml" and isinstance(value, str) else decoded(value)
+            if content is not None and showing.page.is_strict:
+                content = _inert_picture(mime, content)
             if content is not None:
                 found[name] = (mime, content)
                 break
     return found
+
+
+def _inert_picture(mime: str, content: bytes) -> bytes | None:
+    """Of a stranger's attachments only pictures are files; None for any other."""
+    if mime == "image/svg+xml":
+        return inert_svg(content)
+    return content if mime in _RASTERS and size_of(content) is not None else None
 
 
 def _code_block(showing: Showing) -> CodeBlock | None:
@@ -160,5 +172,5 @@ def _caption(showing: Showing, caption: str) -> str:
     if not caption:
         return ""
     showing.write_text(caption)
-    showing.page.twin.append(f"*{caption}*")
+    showing.page.twin.append(f"*{showing.written_plain(caption)}*")
     return showing.tools.dialect.inline(caption, showing.at, showing.page.scope)

@@ -4,6 +4,8 @@ import json
 import re
 from html import escape
 
+from generator.formats.secrets import hide_home_paths
+from generator.markup.apart import MOST_FRAMES, has_scripts, hosts_of_code, mark_of, set_apart
 from generator.model.notebook import Display
 from generator.readers.notebook.images import drawing, picture
 from generator.readers.notebook.markup_outputs import html_part
@@ -21,7 +23,6 @@ _KINDS = (
 )
 _LOADERS = re.compile(r"application/vnd\.(?:bokehjs_load|holoviews_load)\.v\d+\+json")
 _RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _NEEDS_REQUIRE = re.compile(r"\brequire(?:js)?\s*\(\s*\[")
 _LOADS_REQUIRE = re.compile(r"require(?:\.min)?\.js", re.IGNORECASE)
 
@@ -37,6 +38,13 @@ def interactive_kind(output: Display) -> str | None:
         if any(pattern.fullmatch(mime) for mime in output.bundle):
             return kind
     return None
+
+
+def runs_scripts(output: Display) -> bool:
+    """Whether the output's HTML does something in a reader's browser."""
+    html = _html_of(output)
+    # Colab's scripts are about buttons around a table, and come off with them.
+    return html is not None and has_scripts(html) and "colab-df-" not in html
 
 
 def static_part(showing: Showing, output: Display, kind: str, plain_text: str) -> OutputPart:
@@ -71,11 +79,37 @@ def _own_picture(showing: Showing, output: Display) -> OutputPart | None:
 
 def _own_html(showing: Showing, output: Display, plain_text: str) -> OutputPart | None:
     """The bundle's HTML, if it brings along what it needs."""
-    html = output.bundle.get("text/html") or output.bundle.get("text/vnd.plotly.v1+html")
-    if not isinstance(html, str) or (showing.page.is_strict and _SCRIPT.search(html)):
+    html = _html_of(output)
+    if html is None or not has_scripts(html):
         return None
+    if showing.page.is_strict:
+        return _apart(showing, html, plain_text)
     needs_more = _NEEDS_REQUIRE.search(html) and not _LOADS_REQUIRE.search(html)
-    return html_part(showing, html, plain_text) if _SCRIPT.search(html) and not needs_more else None
+    return None if needs_more else html_part(showing, html, plain_text)
+
+
+def _html_of(output: Display) -> str | None:
+    html = output.bundle.get("text/html") or output.bundle.get("text/vnd.plotly.v1+html")
+    return html if isinstance(html, str) else None
+
+
+def _apart(showing: Showing, html: str, plain_text: str) -> OutputPart:
+    """A stranger's HTML in a sandbox, or why it is not shown: nothing is fetched for it."""
+    html = hide_home_paths(html)
+    showing.write_text(html)
+    apart = showing.page.scope.apart
+    hosts = hosts_of_code(html)
+    if hosts or (_NEEDS_REQUIRE.search(html) and not _LOADS_REQUIRE.search(html)):
+        source = " and ".join(filter(None, hosts[:3])) or "another file"
+        return _line(f"An interactive output stood here; it needs code from {source}, which this page does not load.")
+    made = set_apart(html, f"Interactive output of cell {showing.cell.number}") if len(apart) < MOST_FRAMES else None
+    if made is None:
+        return _line("An interactive output stood here; it is too large for this page.")
+    apart.append(made)
+    said = "An interactive output, kept apart: it can reach neither this page nor the network."
+    return OutputPart(
+        "output-apart", Html(f"<div>{mark_of(len(apart) - 1)}</div><p>{said}</p>"), plain_text or f"*{said}*"
+    )
 
 
 def form_of(output: Display, mime: str) -> Form:

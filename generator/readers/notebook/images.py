@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from generator.formats.image import extension_for, size_of
+from generator.formats.svg import inert_svg
 from generator.model.body import Ref, RefKind
 from generator.model.document import Asset
 from generator.model.notebook import JsonMap
@@ -13,11 +14,6 @@ from generator.readers.notebook.parts import Form, OutputPart
 from generator.templating import Html
 
 _ACTIVE_SVG = re.compile(rb"<(?:\w+:)?(?:script|foreignobject|a)[\s>/]", re.IGNORECASE)
-_HOSTILE_SVG = re.compile(
-    # A link may spell what it runs in references to characters, and an animation may write a link.
-    rb"<(?:\w+:)?(?:script|foreignobject|iframe|a|set|animate\w*|handler)[\s>/]|<!(?!--)|[\s\"'/]on\w+\s*=|javascript:",
-    re.IGNORECASE,
-)
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(px|%)?\s*")
 _DATA_IMAGE = re.compile(
     r"""(<img\b[^>]{0,2000}?\bsrc\s*=\s*)(["'])data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\s]+)\2""",
@@ -58,9 +54,10 @@ def drawing(showing: Showing, form: Form) -> OutputPart | None:
     svg = form.content[form.content.index("<svg") :]
     showing.write_text(svg)
     content = _standalone(svg).encode()
-    if showing.page.is_strict and _HOSTILE_SVG.search(content):
-        return None
-    if _ACTIVE_SVG.search(content) and not showing.page.is_strict:
+    if showing.page.is_strict:
+        inert = inert_svg(content)
+        return None if inert is None else _shown(showing, inert, "svg", form.about)
+    if _ACTIVE_SVG.search(content):
         return OutputPart("output-svg", Html(showing.dug(svg)), "")
     return _shown(showing, content, "svg", form.about)
 
@@ -89,7 +86,7 @@ def _shown(showing: Showing, content: bytes, extension: str, metadata: JsonMap) 
     hole = _hole(showing, asset)
     spoken = alt if alt is not None else "Figure made by the code above" if showing.shows_input else "Figure"
     html = f'<img src="{hole}" alt="{escape(spoken)}"{size.attributes} loading="lazy" decoding="async">'
-    return OutputPart("output-image", Html(html), f"![{alt or ''}]({hole})")
+    return OutputPart("output-image", Html(html), f"![{showing.written_plain(alt or '')}]({hole})")
 
 
 def _hole(showing: Showing, asset: Asset) -> str:

@@ -9,6 +9,8 @@ from generator.readers.notebook.page import Showing
 from generator.readers.notebook.parts import OutputPart
 from generator.templating import Html
 
+# A word outside of tags, a picture, a rule or a box to tick.
+_SHOWS_SOMETHING = re.compile(r"(?:^|>)[^<>]*[^\s<>]|<(?:img|hr|input)\b")
 _DOCUMENT = re.compile(r"<!doctype[^<>]*>|</?(?:html|head|body)\b[^<>]*>|<title>[^<]*</title>", re.IGNORECASE)
 _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _DATAFRAME = re.compile(r"""(<table\b[^<>]{0,300}?)\sborder=["']?\d+["']?([^<>]*>)""", re.IGNORECASE)
@@ -36,6 +38,8 @@ def html_part(showing: Showing, value: object, plain_text: str) -> OutputPart | 
     showing.write_text(html)
     if showing.page.is_strict:
         html = clean(html)
+        if not _SHOWS_SOMETHING.search(html):
+            return None
     else:
         _record_hosts(showing, html)
     html = balanced(with_tables(showing, _DOCUMENT.sub("", html) if "<" in html else html))

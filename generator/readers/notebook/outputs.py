@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from generator.formats.secrets import hide_home_paths
 from generator.model.notebook import Display, Failure, Output, Stream
-from generator.readers.notebook.charts import form_of, interactive_kind, is_loader, static_part
+from generator.readers.notebook.charts import form_of, interactive_kind, is_loader, runs_scripts, static_part
 from generator.readers.notebook.images import drawing, picture
 from generator.readers.notebook.markup_outputs import html_part
 from generator.readers.notebook.page import Showing
@@ -46,6 +46,8 @@ def _part(showing: Showing, output: Output) -> OutputPart | None:
 def _display(showing: Showing, output: Display) -> OutputPart | None:
     plain_text = _twin_text(showing, output)
     kind = interactive_kind(output)
+    if kind is None and showing.page.is_strict and runs_scripts(output):
+        kind = "output"
     if kind is not None:
         return static_part(showing, output, kind, plain_text)
     if "application/javascript" in output.bundle and "text/html" not in output.bundle:
@@ -98,7 +100,7 @@ def _markdown(showing: Showing, form: Form) -> OutputPart | None:
 
 def _prose(showing: Showing, text: str, classes: str) -> OutputPart:
     showing.write_text(text)
-    return OutputPart(classes, Html(showing.converted(text)), text.strip("\n"))
+    return OutputPart(classes, Html(showing.converted(text)), showing.written_plain(text))
 
 
 def _json(showing: Showing, form: Form) -> OutputPart | None:

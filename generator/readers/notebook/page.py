@@ -18,6 +18,7 @@ from generator.model.outline import CellFlags, Shown
 from generator.model.problem import note, warning
 from generator.model.reading import Blob, Trust
 from generator.readers.leaks import Leaks
+from generator.readers.twin import inert
 
 DrawVega = Callable[[str], bytes | None]
 """A Vega or Vega-Lite figure, as JSON, drawn as SVG; None when it cannot be."""
@@ -89,6 +90,10 @@ class Showing:
         html = self.tools.dialect.convert(without_liquid(text), self.at, scope)
         del scope.prose[prose:]
         return html
+
+    def written_plain(self, text: str) -> str:
+        """Markdown that code made, as it stands in the twin."""
+        return inert(text.strip("\n")) if self.page.is_strict else text.strip("\n")
 
     def warn(self, kind: str, problem: str, mend: str) -> None:
         """Report something the author should mend."""

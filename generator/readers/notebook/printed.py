@@ -15,6 +15,7 @@ _SHOWN_AT_THE_END = 10_000
 # A narrow phone shows about this many characters of a line; longer ones scroll, and must be reachable by keyboard.
 _NARROW = 40
 _STREAMS = frozenset({"stdout", "stderr", "stdin"})
+_LANGUAGE = re.compile(r"[^\s`<>&]*(?: [^\s`<>&]+)*")
 _FENCE = re.compile(r"`{3,}")
 
 
@@ -74,7 +75,9 @@ def fenced(text: str, language: str = "") -> str:
     """A Markdown code block that no text can end."""
     longest = max((len(run) for run in _FENCE.findall(text)), default=2)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
+    # A name with a line end in it would end the fence's own line.
+    named = language if _LANGUAGE.fullmatch(language) else ""
+    return f"{fence}{named}\n{text}\n{fence}"
 
 
 def bounded(text: str) -> tuple[str, bool]:

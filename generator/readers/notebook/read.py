@@ -36,7 +36,7 @@ def read_notebook(
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        markdown=twin_of(front, page.twin),
+        markdown=twin_of(front, page.twin, is_strict=scope.is_strict),
     )
     return finished(
         edition,

@@ -119,11 +119,13 @@ def test_scripts_stay_in_a_trusted_blog_and_their_hosts_are_known() -> None:
 
 def test_nothing_active_passes_the_strict_profile() -> None:
     strict = ReadingRules(trust=Trust.STRICT)
-    html = '<b onclick="x()">bold</b><script>alert(1)</script>'
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
+    html = '<b onclick="x()">bold</b><style>b { color: red }</style>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script><path d="M0 0"/></svg>'
 
     assert outputs_of(shows(html=html), rules=strict) == '<div class="output output-html"><b>bold</b></div>'
-    assert read_cells(code("", shows(svg=svg)), rules=strict).blobs == ()
+    (blob,) = read_cells(code("", shows(svg=svg)), rules=strict).blobs
+    assert b"<path" in blob.content
+    assert b"script" not in blob.content
 
 
 def test_a_drawing_becomes_a_file_and_one_with_links_stays_in_the_page() -> None:
