@@ -36,7 +36,7 @@ _IN_WORDS = MappingProxyType(
     }
 )
 # Lists that people write as one string, or leave empty.
-_LISTS = frozenset({"exclude", "include", "header_pages", "defaults"})
+_LISTS = frozenset({"exclude", "include", "gone", "header_pages", "defaults"})
 
 
 def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...]]:

@@ -92,6 +92,8 @@ class Settings:
         draw_charts: Vega-Lite figures become SVG pictures when vl-convert is installed.
         search: the search page and its data are made.
         exclude, include: globs relative to the source directory, of files beside the sources.
+        gone: site paths that may be missing from now on, though they were published.
+        setup: ``pending`` asks for the pull request that writes settings down; a build does not care.
         values: every key as written, for ``{{ site.X }}``.
         has_file: whether there was a _config.yml at all.
     """
@@ -124,6 +126,8 @@ class Settings:
     redirect_old_urls: bool = False
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    setup: str = ""
     default_badges: DefaultBadges = field(default_factory=DefaultBadges)
     minima: Minima = field(default_factory=Minima)
     feed: Feed = field(default_factory=Feed)
