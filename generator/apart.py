@@ -26,10 +26,10 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class ApartBuild:
-    """A build into a folder of its own.
+    """A build that leaves the output folder alone.
 
     Args:
-        site: None when nothing was written.
+        site: None when none could be made.
     """
 
     report: BuildReport
@@ -78,6 +78,23 @@ def build_apart(request: BuildRequest, into: Path, runner: Runner = UNWATCHED) -
     started = time.perf_counter()
     built = _held(request, work)
     return replace(built, report=replace(built.report, seconds=time.perf_counter() - started))
+
+
+def survey(request: BuildRequest, runner: Runner = UNWATCHED) -> ApartBuild:
+    """Put the site together and render nothing: enough to compare its pages with another's.
+
+    Raises:
+        BusyError, MachineError, SettingsError: as ``build_apart``.
+    """
+
+    def work() -> ApartBuild:
+        inputs = look(request, list_inputs(request, time.time_ns()), None)
+        if not isinstance(inputs, Inputs):
+            return ApartBuild(stopped_report(request, inputs), None)
+        made = make_site(request, inputs, engine_fingerprint(), runner)
+        return ApartBuild(made.report, None if made.must_stop else made.facts())
+
+    return _held(request, work)
 
 
 def rehearse(request: BuildRequest, runner: Runner = UNWATCHED) -> Rehearsal:

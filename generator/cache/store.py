@@ -129,6 +129,10 @@ class Store:
                     dropped += not is_abandoned
         return dropped
 
+    def keys(self, kind: str, ending: str) -> tuple[str, ...]:
+        """Keys of a kind with that ending, sorted; whether their entries are whole is not looked at."""
+        return tuple(sorted(entry.name for entry in self._entries(kind) if entry.name.endswith(ending)))
+
     def size_bytes(self, kind: str) -> int:
         """What the entries of a kind take on disk, about."""
         return sum(entry.stat().st_size for entry in self._entries(kind))

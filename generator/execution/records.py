@@ -73,6 +73,14 @@ class Runs:
             return replace(history, last_good=None)
         return history
 
+    def histories(self) -> tuple[RunHistory, ...]:
+        """What is known of every notebook that was ever run here, by path and variant."""
+        contents = (self._store.get(_KIND, key) for key in self._store.keys(_KIND, ".history"))
+        known = (decode(content, RunHistory) for content in contents if content is not None)
+        pairs = sorted({(one.path, one.variant or "", one.variant) for one in known if one is not None})
+        found = (self.history(path, variant) for path, _, variant in pairs)
+        return tuple(history for history in found if history is not None)
+
     def mark(self, path: str, variant: str | None) -> str:
         """Changes with everything that is noted of a notebook's runs; empty before the first."""
         content = self._store.get(_KIND, _history_key(path, variant))

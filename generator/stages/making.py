@@ -55,7 +55,7 @@ class MadeSite:
             base_path=self.report.base_path,
             address=site_rules(self.request, self.inputs).address,
             commit=self.inputs.git.head,
-            gone=(),
+            gone=self.inputs.settings.gone,
             pages=tuple(sorted(pages, key=lambda page: page.url)),
         )
 

@@ -36,13 +36,23 @@ def result_json(report: RunReport, now: datetime) -> str:
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
+def pair_of(name: str) -> tuple[str, str | None]:
+    """The path and the variant of a ``RunResult.name``; a path may hold a ``#``, too.
+
+    >>> pair_of("_notebooks/a #1.ipynb#de"), pair_of("_notebooks/a #1.ipynb")
+    (('_notebooks/a #1.ipynb', 'de'), ('_notebooks/a #1.ipynb', None))
+    """
+    stem, mark, variant = name.partition(".ipynb#")
+    return (f"{stem}.ipynb", variant) if mark else (name, None)
+
+
 def _notebook(result: RunResult) -> dict[str, Any]:
-    path, _, variant = result.name.partition("#")
+    path, variant = pair_of(result.name)
     failure = result.failure
     return {
         "name": result.name,
         "path": path,
-        "variant": variant or None,
+        "variant": variant,
         "status": result.status,
         "seconds": round(result.seconds, 3),
         "ran_at": _moment(result.ran_at),

@@ -104,3 +104,11 @@ def test_pruning_with_the_keys_keeps_what_belongs_to_the_notebooks_that_are_left
     assert runs.history(RECORD.path, None) == RunHistory(RECORD.path, None, kept)
     assert runs.history("gone.ipynb", None) is None
     assert runs.good(gone.key) is None
+
+
+def test_every_notebook_that_was_ever_run_is_known(store: Store, runs: Runs) -> None:
+    kept = runs.note_good(runs.put(RECORD, b"kept"))
+    failed = runs.note_failure("z.ipynb", "de", FAILURE, NOW)
+    store.put("executed", "0.history", b"not a history")
+
+    assert runs.histories() == (kept, failed)
