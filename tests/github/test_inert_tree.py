@@ -4,7 +4,6 @@ import os
 import socket
 import stat
 import time
-import tracemalloc
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +18,10 @@ from generator.github.inert_tree import PREVIEW_RULES, SITE_RULES, check_tree, n
 from generator.github.plain_files import quoted_name
 
 
-def put(folder: Path, name: str | bytes, content: bytes = b"x") -> None:
-    place = os.path.join(os.fsencode(folder), os.fsencode(name))
-    os.makedirs(os.path.dirname(place), exist_ok=True)
-    Path(os.fsdecode(place)).write_bytes(content)
+def put(folder: Path, name: str | bytes) -> None:
+    place = folder / os.fsdecode(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"x")
 
 
 def link(folder: Path) -> None:
@@ -155,7 +154,7 @@ GOOD = [
     "index.html",
     ".nojekyll",
     ".well-known/security.txt",
-    "posts/👩‍💻/index.html",
+    "posts/\N{WOMAN}\u200d\N{PERSONAL COMPUTER}/index.html",
     "עברית/index.html",
     "a b/é.png",
     "Café.md",
@@ -170,9 +169,10 @@ def test_names_that_blogs_have_are_published(tmp_path: Path) -> None:
     assert check_tree(tmp_path, PREVIEW_RULES).sizes == dict.fromkeys(sorted(GOOD), 1)
 
 
-@pytest.mark.parametrize(
-    "name", ["a.php", "a.htm", "a.xhtml", "a.shtml", "a.sh", "a.exe", "LICENSE", "CNAME", "a.html.", "html"]
-)
+UNKNOWN = ["a.php", "a.htm", "a.xhtml", "a.shtml", "a.sh", "a.exe", "LICENSE", "CNAME", "a.html.", "html"]
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
 def test_a_preview_holds_kinds_of_files_that_are_known(name: str, tmp_path: Path) -> None:
     put(tmp_path, name)
 
@@ -219,20 +219,16 @@ def test_a_hundred_thousand_files_are_refused_at_once(tmp_path: Path) -> None:
         os.close(os.open(f"{number}.html", os.O_CREAT | os.O_WRONLY, dir_fd=handle))
     os.close(handle)
 
-    tracemalloc.start()
     started = time.perf_counter()
     with pytest.raises(ContentError, match="more than"):
         check_tree(tmp_path, SITE_RULES)
     seconds = time.perf_counter() - started
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert seconds < 10
-    assert peak < 300 * 1024 * 1024
+    assert seconds < 5
 
 
 def test_folders_without_files_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.github.inert_tree._MOST_ENTRIES", 20)
-    os.makedirs(tmp_path / "/".join("a" * 21))
+    (tmp_path / "/".join("a" * 21)).mkdir(parents=True)
 
     with pytest.raises(ContentError, match="more than 20 files and folders"):
         check_tree(tmp_path, SITE_RULES)
@@ -244,10 +240,9 @@ def test_every_file_that_is_wrong_is_counted_and_the_first_ones_are_named(tmp_pa
 
     with pytest.raises(ContentError) as refused:
         check_tree(tmp_path, SITE_RULES)
-    assert refused.value.problem.startswith(
-        "`.0.html` has a name that begins with a dot; so it is with 8 more: `.1.html`"
-    )
-    assert refused.value.problem.endswith("and 3 more")
+    problem = refused.value.problem
+    assert problem.startswith("`.0.html` has a name that begins with a dot; so it is with 8 more: `.1.html`")
+    assert problem.endswith("and 3 more")
 
 
 @given(st.text(min_size=1, max_size=40))
