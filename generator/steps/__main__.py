@@ -14,6 +14,7 @@ from generator.wording import error_text, internal_error_text
 
 NAMES = (
     "build",
+    "build-folder",
     "build-pull-request",
     "clean-previews",
     "execute",
