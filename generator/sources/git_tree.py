@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from generator.cache.disk_errors import disk_work
 from generator.errors import MachineError, UsageError
 
 # As in sources.git: nothing that a repository says may start a program or open a connection.
@@ -45,6 +46,16 @@ def git_folder(folder: Path) -> Path:
         UsageError: folder is no checkout.
     """
     return Path(_lines(folder, ("rev-parse", "--absolute-git-dir"), count=1)[0])
+
+
+def lend_history(folder: Path, tree: Path) -> None:
+    """Let a tree of other files have the history of a checkout, so that dates of what is in both are known.
+
+    Raises:
+        UsageError: folder is no checkout.
+    """
+    with disk_work("the tree cannot be written"):
+        tree.joinpath(".git").write_text(f"gitdir: {git_folder(folder)}\n", encoding="utf-8")
 
 
 def known_blobs(folder: Path, digests: Iterable[str]) -> frozenset[str]:

@@ -86,6 +86,23 @@ def merge(default: Path, pull_request: Path, into: Path) -> Merged:
     return Merged(tuple(sorted(changed)), tuple(sorted(removed)), tuple(_left_out(theirs, ours)))
 
 
+def lay_out(default: Path, into: Path, *, apart: Path) -> None:
+    """Copy what git keeps of the default branch to ``into``, which does not exist yet.
+
+    Args:
+        apart: a folder that is no part of it, wherever it lies.
+
+    Raises:
+        UsageError: default is no checkout.
+        MachineError: the disk is full.
+    """
+    ours = _ours(default, apart=apart)
+    with disk_work("the tree of the site cannot be made"):
+        into.mkdir(mode=0o755)
+        for path, place in ours.items():
+            _copy_ours(place, _made(into, path))
+
+
 def own_left_out(merged: Merged, default: Path) -> tuple[LeftOut, ...]:
     """What is left out and was never so in the default branch's history: the pull request itself changes it.
 

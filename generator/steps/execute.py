@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import generator
 from generator.errors import RefusedError, UsageError
@@ -31,12 +32,14 @@ _LONGEST_LIST = 100_000
 # Of the sandbox's time: to start, and to end by itself before it is ended.
 _START_SECONDS = 60.0
 _SHARE_OF_KERNELS = 0.75
-_SAID = {
-    RunStatus.OK: "ran",
-    RunStatus.FAILED: "failed",
-    RunStatus.UNASKED: "is not one that this site runs",
-    RunStatus.LOST: "did not come back",
-}
+_SAID = MappingProxyType(
+    {
+        RunStatus.OK: "ran",
+        RunStatus.FAILED: "failed",
+        RunStatus.UNASKED: "is not one that this site runs",
+        RunStatus.LOST: "did not come back",
+    }
+)
 
 
 def main(arguments: Sequence[str]) -> StepResult:
