@@ -6,10 +6,11 @@
 #   make test    all tests, with everything they need set up first
 #   make bench   the benchmark, with peers side by side
 #   make lint    format, lint and types; make format mends the first
+#   make wheel   build the wheel of this checkout into dist/; make test-wheel tries that one out
 #   make lock    write the lock files anew (UPGRADE=1 for newer versions)
 #   make clean   remove what make made
 #
-# For workflows: `environment` is what a build needs, `steps` what a job with a write token does.
+# For workflows: `make environment` sets up what a build needs, `make steps` what a job with a write token does.
 #
 # PYTHON names the Python to use; INKMILL_NO_UV=1 uses venv and pip even where uv is installed.
 
@@ -50,6 +51,14 @@ format: .venv/test.stamp
 	$(python) -m ruff format .
 	$(python) -m ruff check --fix .
 
+wheel: .venv/site.stamp
+	rm -rf dist
+	$(python) -m hatchling build --target wheel --directory dist
+
+# Not built again: what is released is what was tested.
+test-wheel:
+	.ci/test-wheel
+
 lock:
 	.ci/lock
 
@@ -72,7 +81,7 @@ clean:
 	touch .venv/site.stamp $@
 
 .venv/outside.stamp: .venv/test.stamp .ci/debian .ci/npm.lock .ci/npm_parts.py
-	.ci/debian chromium shellcheck strace
+	.ci/debian --all
 	$(python) .ci/npm_parts.py .venv/npm
 	touch $@
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.lock", "requirements-test.lock", "bench/peers.lock")
-SCRIPTS = ("run", "lock", "environment", "debian", "install-checkout")
+LOCKS = ("requirements.lock", "requirements-github.lock", "requirements-test.lock", "bench/peers.lock")
+SCRIPTS = ("run", "lock", "environment", "debian", "install-checkout", "test-wheel")
 
 # In pieces, so that this file does not hold what it looks for.
 _HOSTS = (
@@ -177,6 +177,27 @@ def test_nothing_is_installed_when_nothing_is_missing(tmp_path: Path) -> None:
     )
 
     assert (ran.returncode, ran.stdout) == (0, "")
+
+
+def test_all_is_what_ci_needs_and_nothing_that_is_there_by_another_name(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    programs = dict.fromkeys(("chromium", "google_chrome", "bwrap", "shellcheck", "strace"), "exit 0")
+    environment = pretend(
+        tmp_path / "bin", id="echo 0", apt_get=f'echo "$*" >> "{log}"', uname="echo Linux", **programs
+    )
+    bare = pretend(
+        tmp_path / "bare", id="echo 0", apt_get=f'echo "$*" >> "{log}"', uname="echo Linux", sh='exec /bin/sh "$@"'
+    )
+    (tmp_path / "bin/chromium").unlink()
+
+    subprocess.run([ROOT / ".ci/debian", "--all"], env=environment, capture_output=True, check=True)
+    assert not log.exists()
+
+    bare["PATH"] = str(tmp_path / "bare")
+    subprocess.run(["/bin/sh", ROOT / ".ci/debian", "--all"], env=bare, capture_output=True, check=True)
+    assert log.read_text().splitlines()[1] == (
+        "install --yes --no-install-recommends bubblewrap chromium python3-venv shellcheck strace"
+    )
 
 
 def test_a_python_that_is_too_old_is_not_used(tmp_path: Path) -> None:
