@@ -14,7 +14,7 @@ _MOST_BYTES = 2_000_000
 _MOST_COUNT = 2**53
 
 
-def read_fields(folder: Path, name: str) -> "Fields":
+def read_fields(folder: Path, name: str, *, most_bytes: int = _MOST_BYTES) -> "Fields":
     """The object in one small file of folder.
 
     Raises:
@@ -23,7 +23,7 @@ def read_fields(folder: Path, name: str) -> "Fields":
     if not (folder / name).is_file():
         raise ContentError("there is no such file", at=Location(name), mend="run the job again that makes it")
     try:
-        text = read_plain(folder, name, _MOST_BYTES).decode("utf-8")
+        text = read_plain(folder, name, most_bytes).decode("utf-8")
     except UnicodeDecodeError:
         raise ContentError("this is not UTF-8", at=Location(name)) from None
     return fields_of(text, name)
@@ -83,6 +83,13 @@ class Fields:
     def count_or_none(self, name: str, *, most: int = _MOST_COUNT) -> int | None:
         """As ``count``; null and a missing field are None."""
         return None if self.values.get(name) is None else self.count(name, most=most)
+
+    def amount(self, name: str) -> float:
+        """A number from 0 that is finite."""
+        value = self.values.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MOST_COUNT:
+            raise self.wrong(name, "a number from 0")
+        return float(value)
 
     def flag(self, name: str) -> bool:
         """True or false."""

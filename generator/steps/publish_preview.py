@@ -13,6 +13,7 @@ from generator.github.api import GitHub
 from generator.github.built import read_built
 from generator.github.context import RunContext, read_context
 from generator.github.gate import PreviewRequest, read_request
+from generator.github.job_results import JobResult, read_result
 from generator.github.manifest import BuiltKind
 from generator.github.outputs import RunnerFiles
 from generator.github.pages import publish_preview
@@ -22,8 +23,6 @@ from generator.github.reactions import Reaction, react
 from generator.github.status_comment import Stage, Status, status_of, tell, tell_removed
 from generator.model.preview import Preview, PreviewReport
 from generator.steps.result import StepResult
-
-_RESULTS = frozenset(("", "success", "failure", "cancelled", "skipped"))
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -35,7 +34,8 @@ def main(arguments: Sequence[str]) -> StepResult:
     parser.add_argument("--from", dest="folder", required=True, type=Path, help="the artifact of the job that built")
     folder: Path = parser.parse_args(arguments).folder
     context = read_context(os.environ)
-    job = _Job(context, GitHub(context), _asked_preview(os.environ), folder, _results(os.environ))
+    build, execute = (read_result(os.environ, name) for name in ("BUILD_RESULT", "EXECUTE_RESULT"))
+    job = _Job(context, GitHub(context), _asked_preview(os.environ), folder, build, execute)
     result = job.run()
     RunnerFiles.from_environ(os.environ).add_summary("\n".join(result.lines))
     return result
@@ -50,27 +50,20 @@ def _asked_preview(environ: Mapping[str, str]) -> Preview:
     return Preview(int(number), sha)
 
 
-def _results(environ: Mapping[str, str]) -> Mapping[str, str]:
-    found = {name: environ.get(name, "") for name in ("BUILD_RESULT", "EXECUTE_RESULT")}
-    for name, value in found.items():
-        if value not in _RESULTS:
-            raise UsageError(f"{name} is not the result of a job", mend="write success, failure, cancelled or skipped")
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One publication.
 
     Args:
-        results: of the jobs before, by the variable that tells them.
+        build, execute: how the jobs before ended.
     """
 
     context: RunContext
     github: GitHub
     preview: Preview
     folder: Path
-    results: Mapping[str, str]
+    build: JobResult
+    execute: JobResult
 
     def run(self) -> StepResult:
         number = self.preview.number
@@ -104,7 +97,7 @@ class _Job:
             return self._failed(failure, report, earlier)
         if published.is_overtaken:
             return StepResult((f"A later build of pull request {number} is published already.",))
-        has_no_runs = self.results["EXECUTE_RESULT"] in ("failure", "cancelled")
+        has_no_runs = self.execute in (JobResult.FAILURE, JobResult.CANCELLED)
         shown = Shown(self.preview, published.url, built.manifest.now, report, unread, has_no_runs, is_behind)
         status = Status(Stage.DONE, self.context.run_id, sha, published.url)
         tell(self.github, self.context, number, status, shown_text(self.context, shown))
@@ -123,8 +116,8 @@ class _Job:
     def _failed(self, failure: InkmillError, report: PreviewReport | None, earlier: str) -> StepResult:
         number, sha = self.preview.number, self.preview.sha
         status = Status(Stage.FAILED, self.context.run_id, sha, earlier)
-        is_stopped = self.results["BUILD_RESULT"] == "cancelled"
-        why = failure.problem if self.results["BUILD_RESULT"] in ("", "success") else "its build failed"
+        is_stopped = self.build is JobResult.CANCELLED
+        why = failure.problem if self.build in (JobResult.UNKNOWN, JobResult.SUCCESS) else "its build failed"
         if is_stopped:
             text = stopped_text(self.context, self.preview, earlier)
         else:
