@@ -99,22 +99,29 @@ def capped(body: str, most: int = 60_000) -> str:
     """
     if len(body) <= most:
         return body
-    head = body[: max(0, most - 200)]
-    # A single endless line holds no row of a table worth keeping whole.
-    head = head.rpartition("\n")[0] or head
-    return f"{head}{_closing(head)}\n\n… {len(body) - len(head):,} more characters are left out."
+    room = 60
+    while True:
+        head = body[: max(0, most - room)]
+        # A single endless line holds no row of a table worth keeping whole.
+        head = head.rpartition("\n")[0] or head
+        cut = f"{head}{_closing(head)}\n\n… {len(body) - len(head):,} more characters are left out."
+        if len(cut) <= most or not head:
+            return cut
+        room += len(cut) - most
 
 
 def _closing(head: str) -> str:
-    fence = ""
+    """What ends the block of code and the `<details>` that head leaves open."""
+    fence, details = "", 0
     for line in head.split("\n"):
         found = _FENCE.match(line)
-        if found and not fence:
-            fence = found[1]
-        elif found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+        if not fence:
+            details += line.count("<details") - line.count("</details>")
+            # A line that begins with inline code holds backticks further on.
+            fence = found[1] if found and not (found[1][0] == "`" and "`" in line[found.end() :]) else ""
+        elif found and found[1].startswith(fence) and not line[found.end() :].strip():
             fence = ""
-    open_details = max(0, head.count("<details") - head.count("</details>"))
-    return (f"\n{fence}" if fence else "") + "\n\n</details>" * open_details
+    return (f"\n{fence}" if fence else "") + "\n\n</details>" * details
 
 
 def _one_line(text: str, most: int) -> str:
