@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from generator.model.problem import Severity
 from generator.model.report import BuildReport, MadePage, SiteFacts
@@ -55,7 +56,8 @@ class MadeSite:
             base_path=self.report.base_path,
             address=site_rules(self.request, self.inputs).address,
             commit=self.inputs.git.head,
-            gone=self.inputs.settings.gone,
+            # Manifests name pages as their files are named.
+            gone=tuple(f"/{unquote(url).lstrip('/')}" for url in self.inputs.settings.gone),
             pages=tuple(sorted(pages, key=lambda page: page.url)),
         )
 

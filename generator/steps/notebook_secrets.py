@@ -13,7 +13,8 @@ VARIABLE = "NOTEBOOK_SECRETS"
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 # A name of these would steer this process or the runner, and no notebook.
 _OURS = re.compile(
-    r"PATH|HOME|SHELL|TMPDIR|SOURCE_DATE_EPOCH|(?:ACTIONS|DYLD|GH|GIT|GITHUB|INKMILL|INPUT|LD|PYTHON|RUNNER)_?[A-Z0-9_]*"
+    r"PATH|HOME|SHELL|TMPDIR|SOURCE_DATE_EPOCH|PYTHON[A-Z0-9_]*"
+    r"|(?:ACTIONS|DYLD|GH|GIT|GITHUB|INKMILL|INPUT|LD|RUNNER)_[A-Z0-9_]*"
 )
 _MEND = "write each line of the secret as NAME=VALUE, with a name of capital letters, digits and _"
 
