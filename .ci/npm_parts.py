@@ -20,6 +20,7 @@ def main(folder: Path) -> None:
         if line and not line.startswith("#"):
             name, version, integrity = line.split()
             fetch(name, version, integrity, folder)
+            link(name, version, folder)
 
 
 def fetch(name: str, version: str, integrity: str, folder: Path) -> None:
@@ -31,10 +32,19 @@ def fetch(name: str, version: str, integrity: str, folder: Path) -> None:
         download(f"{name}@{version}", Path(work))
         (archive,) = Path(work).glob("*.tgz")
         check(archive.read_bytes(), integrity, f"{name}@{version}")
-        unpacked = folder / f".{target.name}.new"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unpacked = target.with_name(f".{target.name}.new")
         with tarfile.open(archive) as tar:
             tar.extractall(unpacked, filter="data") if hasattr(tarfile, "data_filter") else tar.extractall(unpacked)
         unpacked.rename(target)
+
+
+def link(name: str, version: str, folder: Path) -> None:
+    """Node finds packages by name, in a folder called node_modules."""
+    link = folder / "node_modules" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.resolve() / f"{name}-{version}" / "package")
 
 
 def download(package: str, work: Path) -> None:
