@@ -253,19 +253,18 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
             pause(repository.remote, number - 1)
         tip = read_tip(repository, branch, *others)
         if unsure is not None and unsure.commit == tip.commit:
-            # The push before did its work, and the answer was lost.
+            # The push before did its work, but the answer was lost; or git sent it a second time, which was rejected.
             return unsure.outcome
-        unsure = None
         planned = plan(tip)
         if not planned.commit or tree_of(repository, planned.commit) == tip.tree:
             return planned.outcome
         _check_touched(repository, tip, planned)
+        unsure = planned
         try:
             rejected = repository.push(*_push_words(branch, tip, planned))
         except UnansweredByGitError:
             if number == TRIES:
                 raise
-            unsure = planned
             continue
         if not rejected:
             return planned.outcome

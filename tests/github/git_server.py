@@ -90,8 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.state.lose_answers -= 1
             self.close_connection = True
             return
-        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-        self._send(int(headers.pop("Status", "200").split(" ")[0]), content, headers)
+        told = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        self._send(int(told.pop("Status", "200").split(" ")[0]), content, told)
 
     def _compare(self) -> None:
         found = self.state.compare(urlsplit(self.path).path.rpartition("/compare/")[2])
