@@ -10,6 +10,7 @@ from tests.workflows.canary import assert_no_secret_is_out
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.fake_server import serving
 from tests.workflows.loopback import Loopback
+from tests.workflows.runner import Runner
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,7 @@ def base_blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[FakeGitHub]:
     """A GitHub with the public repository ``ann/blog``, where ann is the owner and bob may write."""
+    tmp_path.chmod(0o755)
     fake = FakeGitHub(tmp_path)
     with serving(fake, loopback):
         blog = fake.add_repository("ann/blog", base_blog)
@@ -35,3 +37,9 @@ def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[Fake
         fake.account("eve")
         yield fake
         assert_no_secret_is_out(fake)
+
+
+@pytest.fixture
+def runner(github: FakeGitHub, loopback: Loopback) -> Runner:
+    """Runs workflows of that GitHub's repositories."""
+    return Runner(github, loopback)
