@@ -124,7 +124,7 @@ def _pages_block(shown: Shown, report: PreviewReport) -> Iterator[str]:
     if not rows:
         yield "No page differs from the blog."
         return
-    head = "| page | | in the preview | on the blog | words | figures |\n| --- | --- | --- | --- | --- | --- |"
+    head = "| Post | Change | Now | Preview | Words | Figures |\n| --- | --- | --- | --- | --- | --- |"
     yield "\n".join([head, *rows])
     if more:
         yield f"{more} more pages differ."
@@ -135,8 +135,8 @@ def _page_row(shown: Shown, page: ChangedPage) -> str:
     cells = (
         table_cell(page.title, most=100),
         page.change.value,
-        _page_link(base, page.preview),
         _page_link(base.removesuffix(f"/{shown.preview.path}"), page.live),
+        _page_link(base, page.preview),
         f"+{page.words_added:,} −{page.words_removed:,}" if page.words_added or page.words_removed else "–",
         f"{page.figures_changed:,}" if page.figures_changed else "–",
     )
@@ -146,7 +146,7 @@ def _page_row(shown: Shown, page: ChangedPage) -> str:
 def _page_link(base: str, path: str | None) -> str:
     if path is None or "://" not in base or not is_site_path(path):
         return "–"
-    return f"[open]({base}{quote(path, safe='/-._~')})"
+    return f"[page]({base}{quote(path, safe='/-._~')})"
 
 
 def _not_run_block(report: PreviewReport) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from generator.errors import ContentError, InkmillError
@@ -105,13 +104,15 @@ class _Report:
 
     def _has_label(self) -> bool:
         """It is for people who filter; nothing is found by it, and the issue does without where it cannot be made."""
-        path = f"/repos/{self.context.repository}/labels"
-        with suppress(InkmillError):
-            if self.github.get_or_none(f"{path}/{LABEL}") is None:
-                label = {"name": LABEL, "color": "d4a72c", "description": "Notebooks that could not be refreshed"}
-                self.github.post(path, label, find=lambda: self.github.get_or_none(f"{path}/{LABEL}"))
-            return True
-        return False
+        label = {"name": LABEL, "color": "d4a72c", "description": "Notebooks that could not be refreshed"}
+        try:
+            self.github.post(f"/repos/{self.context.repository}/labels", label, find=lambda: None)
+        except GitHubRefusedError as refused:
+            # There is one of that name.
+            return refused.status == 422
+        except InkmillError:
+            return False
+        return True
 
     def _rewrite(self, known: KnownIssue, **more: str) -> None:
         body = {"body": self._body(), **more}

@@ -176,11 +176,9 @@ def _change_issue(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int
     return _known(issue)
 
 
-def _label(api: FakeApi, query: Any, body: Any, name: str) -> tuple[int, Any]:
-    return _known({"name": name} if name in api.labels else None)
-
-
 def _new_label(api: FakeApi, query: Any, body: Any) -> tuple[int, Any]:
+    if body["name"] in api.labels:
+        return 422, {"message": "Validation Failed", "errors": [{"code": "already_exists", "field": "name"}]}
     api.labels.append(body["name"])
     return 201, body
 
@@ -204,7 +202,6 @@ _ROUTES: tuple[tuple[str, Any], ...] = (
     ("GET /issues", _issues),
     ("POST /issues", _new_issue),
     (r"PATCH /issues/(\d+)", _change_issue),
-    ("GET /labels/([^/]+)", _label),
     ("POST /labels", _new_label),
     ("PUT /actions/workflows/refresh.yml/enable", _enable),
 )

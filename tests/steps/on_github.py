@@ -35,22 +35,7 @@ class Job:
 
     def run(self, step: str, *words: str, event: Mapping[str, Any], run: int | str = RUN, **environ: str) -> StepResult:
         """What the step says; its exit code is the error's where it raises one."""
-        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
-        for name in ("output", "summary"):
-            (self.folder / name).write_text("", encoding="utf-8")
-        surroundings = {
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_API_URL": self.api.address,
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
-            "GITHUB_OUTPUT": str(self.folder / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
-            "GITHUB_RUN_ID": str(run),
-            "GITHUB_RUN_ATTEMPT": "1",
-            "GH_TOKEN": "canary-token",
-            "INKMILL_RETRY_SECONDS": "0.001",
-            **environ,
-        }
+        surroundings = self.surroundings(event, run) | environ
         with self.monkeypatch.context() as patched:
             for name, value in surroundings.items():
                 patched.setenv(name, value)
@@ -62,6 +47,24 @@ class Job:
             except InkmillError as failure:
                 return StepResult((failure.problem,), failure.exit_code)
         return result
+
+    def surroundings(self, event: Mapping[str, Any], run: int | str = RUN) -> dict[str, str]:
+        """The variables of a job; the runner's files are empty again."""
+        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        for name in ("output", "summary"):
+            (self.folder / name).write_text("", encoding="utf-8")
+        return {
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_API_URL": self.api.address,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "GITHUB_OUTPUT": str(self.folder / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+            "GITHUB_RUN_ID": str(run),
+            "GITHUB_RUN_ATTEMPT": "1",
+            "GH_TOKEN": "canary-token",
+            "INKMILL_RETRY_SECONDS": "0.001",
+        }
 
     @property
     def outputs(self) -> dict[str, str]:

@@ -1,5 +1,8 @@
 """The gate as a step: what it asks, what it answers, what it hands on."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from tests.github.fake_api import BOT, FakeApi, serving
 from tests.github.previews import COMMENT, FORK, OTHER, SHA, event, file, pull, with_change
 from tests.steps.on_github import RUN_URL, Job
 
+ROOT = Path(__file__).resolve().parents[2]
 NOTHING = {"go": "false", "pr": "", "sha": "", "head_repository": "", "notebooks": "[]"}
 
 
@@ -45,6 +49,18 @@ def test_a_writer_is_answered_and_later_jobs_hear_what_to_build(job: Job) -> Non
         f"building [`{SHA[:7]}`](https://github.com/jane/blog/pull/7/commits/{SHA}) in [this run]({RUN_URL})" in comment
     )
     assert SHA in job.summary
+
+
+def test_the_gate_as_a_process_says_what_it_decided_and_nothing_of_its_token(job: Job) -> None:
+    words = [sys.executable, "-m", "generator.steps", "gate"]
+    environ = {"PATH": os.environ["PATH"], **job.surroundings(event("/preview\n::error::x"))}
+
+    done = subprocess.run(words, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    said = "No preview: the pull request comes from another repository, so the commit must be named.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
+    assert job.outputs["go"] == "false"
+    assert "canary-token" not in done.stdout + job.summary
 
 
 def test_a_stranger_gets_a_reaction_and_no_words(job: Job) -> None:

@@ -78,10 +78,10 @@ def test_a_preview_is_published_and_the_comment_shows_what_changed(job: Job) -> 
     (comment,) = job.api.own_comments(7)
     assert f"[Look at the preview]({URL}) of [`{SHA[:7]}`]" in comment
     assert f"built 2026-11-26 12:30 UTC in [this run]({RUN_URL})" in comment
-    assert rf"| New \*post\* | added | [open]({URL}posts/n/) | – | +120 −0 | 2 |" in comment
+    assert rf"| New \*post\* | added | – | [page]({URL}posts/n/) | +120 −0 | 2 |" in comment
     live = "https://jane.github.io/blog/posts"
-    assert f"| Old post | moved | [open]({URL}posts/%C3%B6/) | [open]({live}/o/) | +3 −14 | – |" in comment
-    assert f"| Gone | removed | – | [open]({live}/g/) | +0 −1,300 | 1 |" in comment
+    assert f"| Old post | moved | [page]({live}/o/) | [page]({URL}posts/%C3%B6/) | +3 −14 | – |" in comment
+    assert f"| Gone | removed | [page]({live}/g/) | – | +0 −1,300 | 1 |" in comment
     assert "- `_notebooks/b.ipynb`: it needs the network" in comment
     errors, warnings = comment.index("- **error** `_notebooks/a.ipynb, cell 3`"), comment.index("- **warning**")
     assert errors < warnings

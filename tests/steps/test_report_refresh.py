@@ -214,6 +214,15 @@ def test_a_label_that_cannot_be_made_does_not_hinder_the_issue(job: Job) -> None
     assert (issue(job)["state"], issue(job)["labels"]) == ("open", [])
 
 
+def test_a_label_that_exists_is_used(job: Job) -> None:
+    job.api.labels.append("inkmill-refresh")
+    refresh(job, a="kept")
+
+    report(job)
+
+    assert issue(job)["labels"] == [{"name": "inkmill-refresh"}]
+
+
 def test_a_marker_that_somebody_pasted_makes_no_issue_ours(job: Job) -> None:
     pasted = "<!-- inkmill:refresh -->\nmine"
     job.api.add_issue("mine", pasted, {"login": "eve", "type": "User"})
