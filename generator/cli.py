@@ -262,7 +262,10 @@ def github(*, words: tuple[str, ...]) -> int:
     """Do one step of the workflows at a desk; without a name, list them."""
     from generator.steps.__main__ import main as do_step
 
-    return do_step(words)
+    try:
+        return do_step(words)
+    except SystemExit as left:  # A step's own words are read by argparse, which knows no other way out.
+        return left.code if isinstance(left.code, int) else 2
 
 
 def _in_source(path: str, request: "BuildRequest") -> str:

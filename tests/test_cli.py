@@ -201,3 +201,40 @@ def test_the_output_is_shown_as_one_would_type_it(
     monkeypatch.chdir(tmp_path / "blog")
     main(["build"])
     assert " · _site · " in capsys.readouterr().out
+
+
+def test_a_step_of_a_workflow_gets_its_words_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.steps.result import StepResult
+
+    heard: list[list[str]] = []
+
+    def step(words: Any) -> StepResult:
+        heard.append(list(words))
+        return StepResult(("done",), 3)
+
+    monkeypatch.setattr("generator.steps.build.main", step)
+
+    code = main(["github", "build", "--output", "x", "--help", "--", "-v"])
+
+    assert (code, heard) == (3, [["--output", "x", "--help", "--", "-v"]])
+
+
+@pytest.mark.parametrize("words", [[], ["no-such-step"], ["build"], ["build", "--output", "x", "--no-such-flag"]])
+def test_wrong_words_for_a_step_are_2(words: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["github", *words]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_name_the_steps_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    from generator.steps.__main__ import NAMES
+
+    main(["github"])
+
+    assert {line.strip() for line in capsys.readouterr().err.splitlines()} >= set(NAMES)
+
+
+def test_a_step_says_what_its_words_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["github", "build", "--help"]) == 0
+    assert "--strict" in capsys.readouterr().out
