@@ -25,7 +25,7 @@ _LONGEST_HEAD = 128
 _LARGEST_FILE_BYTES = 100 * 1024 * 1024
 _LARGEST_WORD_BYTES = 64 * 1024
 _LARGEST_RESULT_BYTES = 1024 * 1024
-_MOST_FILES = 2000
+_MOST_PARTS = 50_000
 _MOST_RESULTS = 1000
 _LONGEST_TEXT = 400
 _LONGEST_NAME = 1000
@@ -186,7 +186,7 @@ def shown(text: str) -> str:
 
 def _parts(said: IO[bytes]) -> Iterator[tuple[str | None, bytes]]:
     """(name of a file, its bytes), or (None, a word on a notebook); the first that is wrong ends it."""
-    for _ in range(_MOST_FILES):
+    for _ in range(_MOST_PARTS):
         head = _HEAD.fullmatch(said.readline(_LONGEST_HEAD))
         if head is None:
             return

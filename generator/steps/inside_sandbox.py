@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 # What is left when a notebook's own time is over: to end its kernel, and to hand over.
 _GRACE_SECONDS = 30.0
 _SHORTEST_SECONDS = 5.0
-_MOST_ENTRIES = 1000
+_MOST_ENTRIES = 10_000
+_MOST_FILES = 400
+_TEMPORARY = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - of the sandbox, where nobody else is
 _ROUNDS = 20
 _WORD = "word.json"
 
@@ -89,7 +91,6 @@ def _run_all(paths: Sequence[str], work: Path, bounds: _Bounds) -> None:
     with suppress(OSError):
         # Should the machine run out of memory all the same, this goes first.
         Path("/proc/self/oom_score_adj").write_text("1000")
-    Path(os.environ["HOME"]).mkdir(exist_ok=True)
     deadline = time.monotonic() + bounds.seconds
     for number, path in enumerate(paths):
         # Who is quick leaves the others more.
@@ -103,13 +104,15 @@ def _run_all(paths: Sequence[str], work: Path, bounds: _Bounds) -> None:
         found = _read(folder / "out", _WORD)
         run = run or (word_of(found) if found is not None else None) or ConfinedRun(path, RunStatus.LOST)
         hand_over(sys.stdout.buffer, run, dict(_files(folder / "out")))
-        shutil.rmtree(folder, ignore_errors=True)
+        for place in (work, *_TEMPORARY):
+            _clear(place)
 
 
 def _started(path: str, folder: Path, bounds: _Bounds) -> ConfinedRun | None:
     """One notebook in a process of its own; what became of it where it cannot say so itself."""
     try:
-        folder.mkdir(mode=0o700, parents=True)
+        Path(os.environ["HOME"]).mkdir()
+        folder.mkdir(mode=0o700)
         shutil.copytree(MERGED, folder / "tree", symlinks=True)
     except OSError as failure:
         return ConfinedRun(path, RunStatus.LOST, f"the sandbox has no room for the blog ({failure.strerror})")
@@ -146,13 +149,26 @@ def _end_everything() -> None:
         time.sleep(0.05)
 
 
+def _clear(place: Path) -> None:
+    """Remove what a notebook left: files fill memory, and the next one gets an empty place."""
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108 - there may be a million
+
+
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The runs that were written, plain files of our names alone."""
+    names: list[str] = []
     with suppress(OSError), os.scandir(folder) as entries:
-        for entry in islice(entries, _MOST_ENTRIES):
-            content = _read(folder, entry.name) if may_hand_over(entry.name) else None
-            if content is not None and may_hand_over(entry.name, len(content)):
-                yield entry.name, content
+        names = [entry.name for entry in islice(entries, _MOST_ENTRIES) if may_hand_over(entry.name)]
+    for name in sorted(names)[:_MOST_FILES]:
+        content = _read(folder, name)
+        if content is not None and may_hand_over(name, len(content)):
+            yield name, content
 
 
 def _read(folder: Path, name: str) -> bytes | None:
