@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from generator.github.api import GitHub
 from generator.github.marked import body_of, is_ours, marked, number_of, parted
+from generator.github.proposed_branch import BranchState
 from generator.github.refusals import GitHubRefusedError
 from generator.github.repository_facts import RepositoryFacts
 from generator.github.said import capped
@@ -123,14 +124,18 @@ def compare_url(facts: RepositoryFacts, branch: str) -> str:
     return f"{facts.url}/compare/{quote(facts.default_branch, safe='/')}...{quote(branch, safe='/')}?expand=1"
 
 
-def make_offer(github: GitHub, facts: RepositoryFacts, offer: Offer, before: Before) -> Made:
+def make_offer(github: GitHub, facts: RepositoryFacts, offer: Offer, before: Before, state: BranchState) -> Made:
     """Say it where it can be said, in place of what was said before; nothing is there twice.
+
+    Args:
+        state: of the branch. Where it is somebody's by now, the words about it stay as they are, too.
 
     Raises:
         MachineError: GitHub does not answer.
     """
     if before.pull_request is not None:
-        _rewrite(github, f"/repos/{facts.repository}/pulls/{number_of(before.pull_request, 'number')}", offer, before)
+        if state is not BranchState.THEIRS:
+            _rewrite(github, facts, before.pull_request, offer)
         return Made(Way.PULL_REQUEST, str(before.pull_request.get("html_url", "")))
     try:
         made = _open_pull_request(github, facts, offer)
@@ -146,11 +151,11 @@ def make_offer(github: GitHub, facts: RepositoryFacts, offer: Offer, before: Bef
     return Made(Way.PULL_REQUEST, str(made.get("html_url", "")))
 
 
-def _rewrite(github: GitHub, path: str, offer: Offer, before: Before) -> None:
-    pull = before.pull_request or {}
+def _rewrite(github: GitHub, facts: RepositoryFacts, pull: Mapping[str, Any], offer: Offer) -> None:
     # A person may have opened it from the link in our issue; then its words are theirs.
     if is_ours(pull, offer.kind) and (body_of(pull) != offer.body or pull.get("title") != offer.title):
-        github.patch(path, {"title": offer.title, "body": offer.body})
+        number = number_of(pull, "number")
+        github.patch(f"/repos/{facts.repository}/pulls/{number}", {"title": offer.title, "body": offer.body})
 
 
 def _open_pull_request(github: GitHub, facts: RepositoryFacts, offer: Offer) -> Mapping[str, Any]:

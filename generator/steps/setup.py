@@ -67,7 +67,7 @@ def offer_setup(context: RunContext, github: GitHub, files: RunnerFiles) -> Step
         template = _template(context, facts, tree)
         setup = plan_setup(tree, read, facts, template)
         state = propose(repository, BRANCH, head, commits_of(setup), is_in_use=before.is_in_use)
-    made = make_offer(github, facts, setup_offer(setup, facts, template), before)
+    made = make_offer(github, facts, setup_offer(setup, facts, template), before, state)
     return offered(files, made, state, subject="The setup of this blog", branch=BRANCH)
 
 
