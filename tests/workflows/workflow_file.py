@@ -1,168 +1,139 @@
-"""A workflow file as the runner needs it: when it starts, its jobs in order, and the copy that act is given."""
+"""A workflow file as plain values, with the line of every key and the comment beside it."""
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-UNKNOWN_TO_ACT: tuple[tuple[str, ...], ...] = (
-    ("jobs", "*", "environment", "deployment"),
-    ("jobs", "*", "concurrency", "queue"),
-)
-"""Keys of GitHub's that act 0.2.89 refuses, by their path (``*``: any name). Nothing else is taken out of a job."""
+WORKFLOWS = Path(__file__).resolve().parents[2] / ".github/workflows"
+_COMMENT = re.compile(r"(?:^|\s)#\s*(.*)$")
+_KIND = re.compile(r"kind: ([URPW])\b")
 
-_DEFAULT_TYPES = {
-    "pull_request": ("opened", "synchronize", "reopened"),
-    "pull_request_target": ("opened", "synchronize", "reopened"),
-}
-COLLECTOR = "collect-what-came-out"
-"""The job of a copy that act is asked for; it runs the one that is meant, and what that needs."""
-
-Plain = dict[str, Any]
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How a job ended, and its outputs."""
-
-    result: str
-    outputs: Mapping[str, str]
-
-
-def parsed(text: str) -> Plain:
-    """The file as plain values; `on` stays a word where YAML 1.1 would make it true."""
-    found = yaml.safe_load(text)
-    assert isinstance(found, dict)
-    if True in found:
-        found["on"] = found.pop(True)
-    return found
-
-
-def starts(workflow: Plain, event: str, *, ref: str, action: str) -> bool:
-    """Whether the event starts it: its name, its type, and the filters of branches and tags."""
-    triggers = workflow["on"]
-    if isinstance(triggers, str | list):
-        triggers = dict.fromkeys([triggers] if isinstance(triggers, str) else triggers)
-    if event not in triggers:
-        return False
-    rules = triggers[event] or {}
-    if event == "push":
-        return _push_starts(rules, ref)
-    types = rules.get("types", _DEFAULT_TYPES.get(event)) if isinstance(rules, dict) else None
-    return not types or action in types
-
-
-def _push_starts(rules: Plain, ref: str) -> bool:
-    branch, tag = (
-        ref.removeprefix(prefix) if ref.startswith(prefix) else "" for prefix in ("refs/heads/", "refs/tags/")
-    )
-    of_branches, of_tags = (any(key in rules for key in (word, f"{word}-ignore")) for word in ("branches", "tags"))
-    name, word, is_filtered = (branch, "branches", of_branches) if branch else (tag, "tags", of_tags)
-    if not is_filtered:
-        return not (of_branches or of_tags)
-    wanted, unwanted = rules.get(word), rules.get(f"{word}-ignore", ())
-    return not matches(name, unwanted) if wanted is None else matches(name, wanted)
-
-
-def matches(name: str, patterns: list[str]) -> bool:
-    """GitHub's filter patterns, as far as they are used: ``*`` stops at a slash, ``**`` does not, ``!`` takes back."""
-    found = False
-    for pattern in patterns:
-        body = re.escape(pattern.removeprefix("!")).replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
-        if re.fullmatch(body, name):
-            found = not pattern.startswith("!")
-    return found
-
-
-def needs_of(job: Plain) -> list[str]:
-    needs = job.get("needs", [])
-    return [needs] if isinstance(needs, str) else list(needs)
-
-
-def in_order(jobs: Plain) -> Iterator[str]:
-    """Names of jobs, each after those that it needs."""
-    done: list[str] = []
-    while len(done) < len(jobs):
-        ready = [name for name in jobs if name not in done and set(needs_of(jobs[name])) <= set(done)]
-        assert ready, "the jobs need one another in a circle"
-        yield ready[0]
-        done.append(ready[0])
-
-
-def copy_for_act(
-    workflow: Plain,
-    name: str,
-    event: str,
-    results: Mapping[str, Result],
-    collected: str,
-    *,
-    is_asked_only: bool = False,
-) -> Plain:
-    """The workflow with one job as it stands, a stub for each job it needs, and a job that writes down how it ended.
+class Job:
+    """One job.
 
     Args:
-        results: of the jobs that it needs.
-        collected: the file that gets ``{"result": …, "outputs": {…}}``.
-        is_asked_only: the job's steps are left out: what is asked is whether its `if` lets it run.
+        kind: the letter beside its id; empty where none stands.
+        place: where it stands in the file.
     """
-    job = workflow["jobs"][name]
-    if is_asked_only:
-        job = {key: job[key] for key in ("needs", "if") if key in job}
-        job |= {"runs-on": "ubuntu-24.04", "steps": [{"run": ":"}]}
-    collector = {
-        "needs": [name],
-        "if": "always()",
-        "runs-on": "ubuntu-24.04",
-        "steps": [
-            {
-                "run": 'printf %s "$FOUND" > "$COLLECTED"',
-                "env": {"FOUND": f"${{{{ toJSON(needs['{name}']) }}}}", "COLLECTED": collected},
-            }
-        ],
-    }
-    jobs = {need: _stub(results[need]) for need in needs_of(job)} | {name: job, COLLECTOR: collector}
-    kept = {key: value for key, value in workflow.items() if key not in ("on", "jobs")}
-    return less_unknown({**kept, "on": {event: None}, "jobs": jobs})
+
+    name: str
+    kind: str
+    value: Mapping[str, Any]
+    place: Place
+
+    @property
+    def steps(self) -> list[tuple[Place, Mapping[str, Any]]]:
+        """Each step with its place."""
+        return [((*self.place, "steps", index), step) for index, step in enumerate(self.value.get("steps") or [])]
+
+    @property
+    def scopes(self) -> Mapping[str, str]:
+        """Its permissions as written; a word such as ``write-all`` counts for every scope."""
+        written = self.value.get("permissions")
+        return written if isinstance(written, Mapping) else {"*": str(written)} if written is not None else {}
+
+    @property
+    def runs(self) -> list[tuple[Place, str]]:
+        """Every ``run:`` with its place."""
+        return [((*place, "run"), str(step["run"])) for place, step in self.steps if "run" in step]
+
+    @property
+    def uses(self) -> list[tuple[Place, str, Mapping[str, Any]]]:
+        """Every ``uses:`` with its place and its ``with:``; that of the job itself included."""
+        own: list[tuple[Place, str, Mapping[str, Any]]] = []
+        if "uses" in self.value:
+            own.append(((*self.place, "uses"), str(self.value["uses"]), {}))
+        return own + [((*p, "uses"), str(s["uses"]), s.get("with") or {}) for p, s in self.steps if "uses" in s]
 
 
-def less_unknown(workflow: Plain) -> Plain:
-    """A copy without the keys that act does not know."""
-    copied = deepcopy(workflow)
-    for path in UNKNOWN_TO_ACT:
-        _take_out(copied, path)
-    return copied
+class WorkflowFile:
+    """One file.
+
+    Args:
+        name: the file's own name.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines = text.splitlines()
+        self._places: dict[Place, int] = {}
+        root = yaml.compose(text, yaml.SafeLoader)
+        self.value: dict[str, Any] = self._plain(root, ()) if root is not None else {}
+
+    def _plain(self, node: yaml.Node, place: Place) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            found = {}
+            for key_node, value_node in node.value:
+                # YAML 1.1 reads `on` as true; GitHub does not.
+                key = key_node.value
+                self._places[(*place, key)] = key_node.start_mark.line + 1
+                found[key] = self._plain(value_node, (*place, key))
+            return found
+        if isinstance(node, yaml.SequenceNode):
+            items = []
+            for index, item in enumerate(node.value):
+                self._places[(*place, index)] = item.start_mark.line + 1
+                items.append(self._plain(item, (*place, index)))
+            return items
+        return yaml.SafeLoader("").construct_object(node)
+
+    def line(self, place: Place) -> int:
+        """Where a place stands, from 1; of what is missing, where its parent does."""
+        while place and place not in self._places:
+            place = place[:-1]
+        return self._places.get(place, 1)
+
+    def comment(self, place: Place) -> str:
+        """What is said beside a place, or in the lines above it."""
+        line = self.line(place) - 1
+        beside = _COMMENT.search(self._lines[line])
+        above = []
+        while line > 0 and self._lines[line - 1].lstrip().startswith("#"):
+            line -= 1
+            above.append(self._lines[line].lstrip(" #"))
+        return " ".join([*([beside[1]] if beside else []), *reversed(above)])
+
+    @property
+    def triggers(self) -> Mapping[str, Any]:
+        """Events with their filters."""
+        written = self.value.get("on")
+        if isinstance(written, Mapping):
+            return {name: filters or {} for name, filters in written.items()}
+        return {name: {} for name in (written if isinstance(written, list) else [str(written)])}
+
+    @property
+    def jobs(self) -> Iterator[Job]:
+        """Jobs in their order."""
+        for name, value in (self.value.get("jobs") or {}).items():
+            place = ("jobs", name)
+            kind = _KIND.search(self._lines[self.line(place) - 1])
+            yield Job(name, kind[1] if kind else "", value, place)
+
+    def expressions(self) -> Iterator[tuple[Place, str]]:
+        """Every text of the file with its place."""
+        yield from _texts(self.value, ())
 
 
-def _take_out(value: Any, path: tuple[str, ...]) -> None:
-    first, *rest = path
-    if not isinstance(value, dict):
-        return
-    if not rest:
-        value.pop(first, None)
-        return
-    for inner in value.values() if first == "*" else [value.get(first)]:
-        _take_out(inner, tuple(rest))
+def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*place, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*place, index))
+    elif isinstance(value, str):
+        yield place, value
 
 
-def _stub(result: Result) -> Plain:
-    """A job that ends as another did, with its outputs; they travel as values, so nothing in them is evaluated."""
-    if result.result == "skipped":
-        return {"if": "false", "runs-on": "ubuntu-24.04", "steps": [{"run": ":"}]}
-    written = [
-        f"printf '%s<<%s\\n%s\\n%s\\n' {name} END_OF_STUB {_quoted(value)} END_OF_STUB >> \"$GITHUB_OUTPUT\""
-        for name, value in result.outputs.items()
-    ]
-    ends = ":" if result.result == "success" else "exit 1"
-    return {
-        "runs-on": "ubuntu-24.04",
-        "outputs": {name: f"${{{{ steps.was.outputs['{name}'] }}}}" for name in result.outputs},
-        "steps": [{"id": "was", "run": "\n".join([*written, ends])}],
-    }
-
-
-def _quoted(value: str) -> str:
-    """For the shell, and such that no expression stands in the file."""
-    return "'" + value.replace("'", "'\\''").replace("${{", "$''{{") + "'"
+def workflow_files() -> list[WorkflowFile]:
+    """Those of this repository, by name."""
+    return [WorkflowFile(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml"))]
