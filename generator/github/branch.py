@@ -144,7 +144,7 @@ def make_commit(repository: BareRepository, steps: Iterable[TreeStep], message: 
     """A commit without a parent, the same for the same steps, message and moment."""
     text = message.encode()
     seconds = int(moment.astimezone(UTC).timestamp())
-    repository.run("update-ref", "-d", _STORED)
+    # --force: what the ref held before has nothing to do with it.
     with repository.feeding("fast-import", "--quiet", "--force", "--depth=0", "--done") as pipe:
         pipe.write(f"commit {_STORED}\ncommitter {_IDENTITY} {seconds} +0000\ndata {len(text)}\n".encode())
         pipe.write(text + b"\n")

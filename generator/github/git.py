@@ -45,6 +45,17 @@ _SHUT_OUT = re.compile(
     re.IGNORECASE,
 )
 _ABSENT = re.compile(r"not found|error: 404\b|does not appear to be a git repository|does not exist", re.IGNORECASE)
+# What is not fetched at first is fetched when it is asked for.
+_ORIGIN = """
+[core]
+\trepositoryFormatVersion = 1
+[extensions]
+\tpartialClone = origin
+[remote "origin"]
+\turl = "{url}"
+\tpromisor = true
+\tpartialCloneFilter = blob:none
+"""
 _OF_NO_INTEREST = ("To ", "hint:", "Done", "error: failed to push some refs")
 
 
@@ -231,16 +242,8 @@ def bare_repository(remote: Remote) -> Iterator[BareRepository]:
     with tempfile.TemporaryDirectory(prefix="inkmill-", ignore_cleanup_errors=True) as folder:
         repository = BareRepository(Path(folder, "copy.git"), remote)
         repository.run("init", "--quiet", "--bare", "--template=", str(repository.folder))
-        origin = {
-            "url": remote.url,
-            # What is not fetched at first is fetched when it is asked for.
-            "promisor": "true",
-            "partialclonefilter": "blob:none",
-        }
-        repository.run("config", "core.repositoryFormatVersion", "1")
-        repository.run("config", "extensions.partialClone", "origin")
-        for name, value in origin.items():
-            repository.run("config", f"remote.origin.{name}", value)
+        with repository.folder.joinpath("config").open("a", encoding="utf-8") as settings:
+            settings.write(_ORIGIN.format(url=remote.url.replace("\\", "\\\\").replace('"', '\\"')))
         yield repository
 
 
