@@ -62,7 +62,7 @@ class Call:
 
     Args:
         folder: of this job, empty.
-        workflow: plain values, as `workflow_file.copy_for_act` makes them; ``collected`` is the file named there.
+        workflow: plain values, as `act_copy.copy_for_act` makes them; ``collected`` is the file named there.
         before: words that put the program into the network.
         runtime: what fake actions find beside them.
     """

@@ -1,6 +1,9 @@
 """The repository that scenarios start from: the engine of this checkout, and a blog of two posts and one notebook."""
 
+import compileall
 import json
+import py_compile
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -58,4 +61,11 @@ def base_repository(target: Path) -> Path:
     bare_repository.commit_tree(target, "refs/heads/main", tree, (), "The engine")
     bare_repository.commit(target, "refs/heads/main", BLOG, "A tiny blog")
     bare_repository.git(target, "repack", "-a", "-d", "-q")
+    return target
+
+
+def compiled_engine(target: Path) -> Path:
+    """Bytecode of the engine, told from its source by a hash: fresh checkouts get it and compile nothing anew."""
+    shutil.copytree(CHECKOUT / "generator", target, ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(target, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
     return target

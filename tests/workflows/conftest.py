@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.blog import base_repository
+from tests.workflows.blog import base_repository, compiled_engine
 from tests.workflows.canary import assert_no_secret_is_out
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.fake_server import serving
@@ -25,6 +25,11 @@ def base_blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base_repository(tmp_path_factory.mktemp("base") / "blog.git")
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled_engine(tmp_path_factory.mktemp("bytecode") / "generator")
+
+
 @pytest.fixture
 def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[FakeGitHub]:
     """A GitHub with the public repository ``ann/blog``, where ann is the owner and bob may write."""
@@ -40,6 +45,6 @@ def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[Fake
 
 
 @pytest.fixture
-def runner(github: FakeGitHub, loopback: Loopback) -> Runner:
+def runner(github: FakeGitHub, loopback: Loopback, bytecode: Path) -> Runner:
     """Runs workflows of that GitHub's repositories."""
-    return Runner(github, loopback)
+    return Runner(github, loopback, bytecode)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.workflows import act, bare_repository, workflow_file
+from tests.workflows import act, act_copy, bare_repository
 from tests.workflows.act import Annotation, JobRun
+from tests.workflows.act_copy import Plain, Result
 from tests.workflows.events import Event
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.github_state import Level, Repository, Seat
 from tests.workflows.loopback import Loopback
-from tests.workflows.workflow_file import Plain, Result
 
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _MAY_NOT_SAVE_CACHES = ("issue_comment", "pull_request_target")
@@ -52,10 +52,15 @@ class WorkflowRun:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs workflows in one network."""
+    """Runs workflows in one network.
+
+    Args:
+        bytecode: of the engine, for checkouts of it.
+    """
 
     github: FakeGitHub
     network: Loopback
+    bytecode: Path
 
     def run(self, file: str, event: Event, environ: Mapping[str, str] | None = None) -> WorkflowRun:
         """Run ``.github/workflows/FILE`` as it stands in the commit that the event names.
@@ -66,7 +71,7 @@ class Runner:
         repository = self.github.repositories[event.repository]
         run = WorkflowRun(self.github.number(), was_started=True)
         workflow = _read(repository, event.sha, file)
-        if not workflow_file.starts(workflow, event.name, ref=event.ref, action=event.action):
+        if not act_copy.starts(workflow, event.name, ref=event.ref, action=event.action):
             return WorkflowRun(run.number, was_started=False)
         record = _recorded(self.github, repository, event, file, run.number)
         one = _Run(self, repository, event, run, file, {**_QUICK, **(environ or {})}, record["run_number"])
@@ -119,7 +124,7 @@ class _Run:
         """All jobs of a file, in order; of a called one with the rights of the calling job at most."""
         assert "concurrency" not in workflow, "concurrency of a whole workflow is not modelled"
         results: dict[str, Result] = {}
-        for name in workflow_file.in_order(workflow["jobs"]):
+        for name in act_copy.in_order(workflow["jobs"]):
             job = _Job(workflow, name, dict(results), prefix + name, ceiling)
             found = self.called(job) if "uses" in job.own else self.ran(job)
             if "uses" not in job.own or found.result == "skipped":
@@ -156,7 +161,7 @@ class _Run:
 
     def is_let_run(self, job: _Job) -> bool:
         """Whether the job's needs and its `if` let it run; act says so, with nothing in reach."""
-        ends = {job.results[need].result for need in workflow_file.needs_of(job.own)}
+        ends = {job.results[need].result for need in act_copy.needs_of(job.own)}
         if "cancelled" in ends:
             # act knows no cancelled need; nothing of ours runs after one.
             return False
@@ -232,11 +237,11 @@ class _Run:
         secrets = {} if is_asked_only else {**self.secrets(seat.environment), "GITHUB_TOKEN": seat.token}
         return act.Call(
             folder=folder,
-            workflow=workflow_file.copy_for_act(
+            workflow=act_copy.copy_for_act(
                 job.workflow, job.name, self.event.name, job.results, str(collected), is_asked_only=is_asked_only
             ),
             job=job.name,
-            asked=workflow_file.COLLECTOR,
+            asked=act_copy.COLLECTOR,
             collected=collected,
             event=self.event.name,
             payload=self.event.payload,
@@ -244,7 +249,11 @@ class _Run:
             secrets=secrets,
             variables=self.repository.variables,
             before=self.runner.network.words(),
-            runtime={"address": self.runner.github.address, "runtime_token": seat.runtime_token},
+            runtime={
+                "address": self.runner.github.address,
+                "runtime_token": seat.runtime_token,
+                "bytecode": str(self.runner.bytecode),
+            },
             is_cancelled=lambda: seat.is_cancelled,
         )
 
@@ -272,7 +281,7 @@ class _Run:
 
 
 def _read(repository: Repository, sha: str, file: str) -> Plain:
-    return workflow_file.parsed(bare_repository.blob(repository.git, f"{sha}:.github/workflows/{file}").decode())
+    return act_copy.parsed(bare_repository.blob(repository.git, f"{sha}:.github/workflows/{file}").decode())
 
 
 def _recorded(github: FakeGitHub, repository: Repository, event: Event, file: str, number: int) -> dict[str, Any]:

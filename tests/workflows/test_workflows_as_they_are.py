@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.workflows import workflow_file
+from tests.workflows import act_copy
+from tests.workflows.act_copy import UNKNOWN_TO_ACT, Plain, Result
 from tests.workflows.blog import CHECKOUT
-from tests.workflows.workflow_file import UNKNOWN_TO_ACT, Plain, Result
 
 FILES = sorted((CHECKOUT / ".github/workflows").glob("*.yml"))
-JOBS = [(path.name, name) for path in FILES for name in workflow_file.parsed(path.read_text())["jobs"]]
+JOBS = [(path.name, name) for path in FILES for name in act_copy.parsed(path.read_text())["jobs"]]
 
 
 def read(file: str) -> Plain:
-    return workflow_file.parsed((CHECKOUT / ".github/workflows" / file).read_text())
+    return act_copy.parsed((CHECKOUT / ".github/workflows" / file).read_text())
 
 
 def differences(before: Any, after: Any, at: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
@@ -31,21 +31,21 @@ def differences(before: Any, after: Any, at: tuple[str, ...] = ()) -> set[tuple[
 @pytest.mark.parametrize(("file", "name"), JOBS, ids=[f"{file}-{name}" for file, name in JOBS])
 def test_a_job_that_act_runs_is_the_files_own_less_listed_keys(file: str, name: str) -> None:
     workflow = read(file)
-    needs = workflow_file.needs_of(workflow["jobs"][name])
+    needs = act_copy.needs_of(workflow["jobs"][name])
     results = {need: Result("success", {"go": "true"}) for need in needs}
 
-    copy = workflow_file.copy_for_act(workflow, name, "push", results, "/collected")
+    copy = act_copy.copy_for_act(workflow, name, "push", results, "/collected")
 
     listed = {("jobs", name, *path[2:]) for path in UNKNOWN_TO_ACT}
     assert differences({"jobs": {name: workflow["jobs"][name]}}, {"jobs": {name: copy["jobs"][name]}}) <= listed
     assert {key: value for key, value in copy.items() if key not in ("on", "jobs")} == {
         key: value for key, value in workflow.items() if key not in ("on", "jobs")
     }
-    assert set(copy["jobs"]) == {name, *needs, workflow_file.COLLECTOR}
+    assert set(copy["jobs"]) == {name, *needs, act_copy.COLLECTOR}
 
 
 def test_every_listed_key_is_used_and_refused_by_act(tmp_path: Path) -> None:
-    used = {path for path in UNKNOWN_TO_ACT for file in FILES if _has(workflow_file.parsed(file.read_text()), path)}
+    used = {path for path in UNKNOWN_TO_ACT for file in FILES if _has(act_copy.parsed(file.read_text()), path)}
     assert used == set(UNKNOWN_TO_ACT)
 
     for path in UNKNOWN_TO_ACT:
@@ -55,7 +55,7 @@ def test_every_listed_key_is_used_and_refused_by_act(tmp_path: Path) -> None:
 
 def test_act_accepts_every_copy(tmp_path: Path) -> None:
     for file in FILES:
-        workflow = workflow_file.less_unknown(read(file.name))
+        workflow = act_copy.less_unknown(read(file.name))
         workflow["on"] = "push" if "workflow_call" not in workflow["on"] else "workflow_call"
         assert "Unknown Property" not in _validated(tmp_path, workflow), file
 
@@ -95,7 +95,7 @@ STARTS = [
 def test_an_event_starts_what_the_file_says(row: tuple[str, str, str, str, bool]) -> None:
     file, event, ref, action, expected = row
 
-    assert workflow_file.starts(read(file), event, ref=ref, action=action) is expected
+    assert act_copy.starts(read(file), event, ref=ref, action=action) is expected
 
 
 def _has(value: Any, path: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def main() -> None:
         git(target, "config", f"http.{os.environ['GITHUB_SERVER_URL']}/.extraheader", header())
     if not inputs()["path"]:
         link_environments(target)
+        link_bytecode(target)
     record = {
         "repository": repository,
         "ref": ref,
@@ -82,6 +84,15 @@ def link_environments(target: Path) -> None:
         ).read_bytes()
         if is_same:
             (folder / stamp).touch()
+
+
+def link_bytecode(target: Path) -> None:
+    """Nothing but speed: Python looks whether it belongs to the source that stands here."""
+    compiled = Path(job()["bytecode"])
+    for path in compiled.rglob("__pycache__"):
+        source = target / "generator" / path.relative_to(compiled)
+        if source.parent.is_dir() and not source.exists():
+            shutil.copytree(path, source, copy_function=os.link)
 
 
 if __name__ == "__main__":
