@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,7 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
         yield place, value
 
 
-def workflow_files() -> list[WorkflowFile]:
+@cache
+def workflow_files() -> tuple[WorkflowFile, ...]:
     """Those of this repository, by name."""
-    return [WorkflowFile(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml"))]
+    return tuple(WorkflowFile(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml")))
