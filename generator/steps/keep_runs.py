@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.github.context import read_context
 from generator.github.kept_runs import RUNS_BRANCH, RUNS_FOLDER, keep_runs
 from generator.steps.result import StepResult
+from generator.steps.site_words import counted
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -20,4 +21,4 @@ def main(arguments: Sequence[str]) -> StepResult:
         return StepResult((f"No run was handed over; {RUNS_BRANCH} stays as it is",))
     if kept.newer_run is not None:
         return StepResult((f"Superseded: {RUNS_BRANCH} holds what run {kept.newer_run} kept; nothing was done",))
-    return StepResult((f"{RUNS_BRANCH} holds {kept.files:,} files",))
+    return StepResult((f"{RUNS_BRANCH} holds {counted(kept.files, 'file')}",))

@@ -3,7 +3,6 @@
 import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
@@ -17,6 +16,7 @@ from generator.github.published_branch import BRANCH
 from generator.github.said import code_span, link
 from generator.github.site_record import SiteRecord
 from generator.steps.result import StepResult
+from generator.steps.site_words import counted, moment_text, size_text
 
 # A page of a run has room for no more, and nobody reads more.
 _MOST_URLS = 50
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> StepResult:
 def _lines(outcome: Publication, source: str) -> list[str]:
     match outcome:
         case Published(record=record, is_news=is_news):
-            first = f"Published {record.source[:12]} to {BRANCH} as number {record.publication}: {_counted(record)}"
+            first = f"Published {record.source[:12]} to {BRANCH} as number {record.publication}: {size_text(record)}"
             return [
                 first if is_news else f"{first}, all as they were before",
                 *([record.place + "/"] if "://" in record.place else []),
@@ -60,8 +60,7 @@ def _complaint(url: str) -> str:
 
 
 def _verdict(urls: Sequence[str]) -> str:
-    pages = "a page" if len(urls) == 1 else f"{len(urls):,} pages"
-    return f"Not published: {pages} that readers may have linked to would be gone; what is published stays"
+    return f"Not published: {counted(len(urls), 'page')} that readers may have linked to would be gone; what is published stays"
 
 
 def _summary(outcome: Publication) -> str:
@@ -69,7 +68,7 @@ def _summary(outcome: Publication) -> str:
         case Published(record=record, is_news=is_news):
             place = f"{link(record.place + '/', record.place + '/')}\n\n" if "://" in record.place else ""
             news = "" if is_news else " No file differs from those that were there."
-            return f"### Published\n\n{place}{_counted(record)} from {code_span(record.source[:12])}.{news}"
+            return f"### Published\n\n{place}{size_text(record)} from {code_span(record.source[:12])}.{news}"
         case Overtaken(newer=newer):
             return f"### Superseded\n\n{code_span(_named(newer))} is published, which is newer. Nothing was done."
         case WouldBreakLinks(urls=urls):
@@ -83,13 +82,5 @@ def _summary(outcome: Publication) -> str:
             assert_never(outcome)
 
 
-def _counted(record: SiteRecord) -> str:
-    return f"{len(record.files):,} files, {len(record.urls):,} pages"
-
-
 def _named(record: SiteRecord) -> str:
-    return f"{record.source[:12]} of {_time(record.now)}"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M %Z}".strip()
+    return f"{record.source[:12]} of {moment_text(record.now)}"

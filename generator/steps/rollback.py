@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from generator.github.context import read_context
 from generator.github.rollback import KeptSite, kept_sites, roll_back
 from generator.steps.result import StepResult
+from generator.steps.site_words import moment_text, size_text
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -32,5 +33,4 @@ def _told(site: KeptSite) -> str:
     record = site.record
     if not record.source:
         return f"{site.number}: what stood there before inkmill"
-    counted = f"{len(record.files):,} files, {len(record.urls):,} pages"
-    return f"{site.number}: {record.source[:12]}, built {record.now:%Y-%m-%d %H:%M %Z}, {counted}"
+    return f"{site.number}: {record.source[:12]}, built {moment_text(record.now)}, {size_text(record)}"
