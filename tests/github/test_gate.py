@@ -98,6 +98,9 @@ SILENT: dict[str, dict[str, Any]] = {
     "no time": event(created_at=None),
     "no number": with_change(event(), "issue.number", "7"),
     "a number that is true": with_change(event(), "issue.number", True),
+    "a number that is none": with_change(event(), "issue.number", 0),
+    "a comment without number": event(id=None),
+    "a login that is no text": event(user={"login": 5, "type": "User"}),
     "no comment": {"action": "created", "issue": event()["issue"]},
     "nothing": {},
 }
@@ -169,6 +172,25 @@ REFUSED: dict[str, tuple[dict[str, Any], Answers, str, str]] = {
         SHA,
     ),
     "a head that is no commit": (event(), Answers(pulls=[with_change(pull(), "head.sha", "main")]), "understood", ""),
+    "a head that is no text": (event(), Answers(pulls=[with_change(pull(), "head.sha", 5)]), "understood", ""),
+    "a repository that is no text": (
+        event(),
+        Answers(pulls=[with_change(pull(), "head.repo.full_name", 5)]),
+        "understood",
+        "",
+    ),
+    "no SHA at all, head that is no commit": (
+        event("/preview main"),
+        Answers(pulls=[with_change(pull(), "head.sha", "main")]),
+        "not a commit",
+        "",
+    ),
+    "no SHA at all, head that is no text": (
+        event("/preview main"),
+        Answers(pulls=[with_change(pull(), "head.sha", 5)]),
+        "not a commit",
+        "",
+    ),
     "a repository that is no name": (
         event(),
         Answers(pulls=[with_change(pull(), "head.repo.full_name", "sam/blog\n::x")]),
