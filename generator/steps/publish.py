@@ -60,7 +60,8 @@ def _complaint(url: str) -> str:
 
 
 def _verdict(urls: Sequence[str]) -> str:
-    return f"Not published: {counted(len(urls), 'page')} that readers may have linked to would be gone; what is published stays"
+    pages = counted(len(urls), "page")
+    return f"Not published: {pages} that readers may have linked to would be gone; what is published stays"
 
 
 def _summary(outcome: Publication) -> str:
