@@ -130,7 +130,7 @@ def test_a_wait_beyond_all_patience_is_told_and_not_begun(waits: list[float]) ->
 
 @pytest.mark.parametrize("said", ["-5", "soon", "²", "9" * 400, "Fri, 31 Dec 1999 23:59:59 GMT"])
 def test_a_wait_that_is_no_number_is_guessed(said: str, waits: list[float]) -> None:
-    limited = says(429, Retry_After=said.encode().decode("latin-1"))
+    limited = says(429, Retry_After=said)
     with serving(in_turn(limited, says(200))) as server:
         assert ask(Request("GET", f"{server.url}/x"), Patience(), status) == 200
 
@@ -233,6 +233,7 @@ def test_the_token_is_a_bearer_and_a_password_file_is_not_read(tmp_path: Path, m
         ask(Request("GET", f"{server.url}/x"), QUICK, whole)
 
     assert [asked.headers.get("authorization") for asked in server.asked] == ["Bearer secret", None]
+    assert {asked.headers["connection"] for asked in server.asked} == {"close"}
 
 
 def test_a_request_shows_no_token_when_printed() -> None:
