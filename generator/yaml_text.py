@@ -16,6 +16,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _BOOLEANS = MappingProxyType({"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False})
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
+# What no file can hold, and what marks holes in bodies: escapes could spell both.
+_UNWELCOME = re.compile("[\x00\ud800-\udfff\ue0f0-\ue0f2]")
 _MOST_NODES = 200_000
 _MOST_DEPTH = 60
 # A thousand levels are safe with any stack; front matter of real posts has no such number of brackets.
@@ -156,7 +158,7 @@ class _Builder:
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(_plain(key_node))
+            key = _text(key_node) if isinstance(key_node, yaml.ScalarNode) else str(_plain(key_node))
             self._mark(key_node, (*path, key))
             value = self.value_of(value_node, (*path, key))
             if key == "<<" and key_node.tag == "tag:yaml.org,2002:merge":
@@ -173,8 +175,13 @@ def _plain(node: yaml.Node) -> str:
     return str(node.start_mark.line) if node.start_mark else "?"
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _text(node: yaml.Node) -> str:
     text = str(node.value)
+    return _UNWELCOME.sub("\ufffd", text) if _UNWELCOME.search(text) else text
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text = _text(node)
     match node.tag.rpartition(":")[2]:
         case "null":
             return None

@@ -44,11 +44,13 @@ class ReferenceProcessor(_Aside):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:  # noqa: ARG002
         """Take all at the beginning of the block; of equal labels the first counts."""
         block = blocks.pop(0)
-        links = self.current.now.scope.links
+        links, tokens = self.current.now.scope.links, self.current.now.tokens
         while match := _REFERENCE.match(block):
             title = match["double"] if match["double"] is not None else match["single"] or match["round"]
             url = match["angled"] if match["angled"] is not None else match["url"]
-            links.setdefault(normal_label(match["label"]), LinkTarget(url, title))
+            # Resolved here: stand-ins mean nothing in the other cells that may use the definition.
+            title = None if title is None else tokens.plain(title)
+            links.setdefault(normal_label(match["label"]), LinkTarget(tokens.resolve(url), title))
             block = block[match.end() :]
         if block.strip():
             blocks.insert(0, block)
@@ -102,7 +104,8 @@ class AbbreviationProcessor(_Aside):
         """Take all at the beginning of the block."""
         block = blocks.pop(0)
         while match := _ABBREVIATION.match(block):
-            self.current.now.scope.abbreviations[match["short"].strip()] = match["long"].strip()
+            now = self.current.now
+            now.scope.abbreviations[match["short"].strip()] = now.tokens.plain(match["long"].strip())
             block = block[match.end() :]
         if block.strip():
             blocks.insert(0, block)

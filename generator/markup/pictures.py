@@ -10,7 +10,7 @@ from generator.formats.svg import inert_svg
 from generator.location import Location
 from generator.markup.scope import Scope
 from generator.markup.urls import ATTACHMENT, Written, beside, refer, shown
-from generator.model.body import Ref, RefKind
+from generator.model.body import Ref, RefKind, without_reserved
 from generator.model.document import Picture
 
 _COPIED = "images/copied_from_nb/"
@@ -141,7 +141,7 @@ def _placeholder(given: Mapping[str, str | None], source: str, at: Location, sco
     name = shown(source)
     problem = f"the image `{name}` is not there" if source.strip() else "an image has no address"
     scope.warn("missing-image", problem, at, "add the file, or correct its path; paths are relative to the source")
-    label = escape(alt or f"Missing image {name.rpartition('/')[2]}".strip())
+    label = escape(without_reserved(alt or f"Missing image {name.rpartition('/')[2]}".strip()))
     return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
 
 

@@ -54,6 +54,8 @@ _HOLE = re.compile(
 _HOLE_IN_URL = re.compile(
     f"{OPEN}(?:base|address|(?:{_KINDS}){JOINT}{_INSIDE}{JOINT}(?:[/?#]{_INSIDE})?){CLOSE}(?P<rest>.*)", re.DOTALL
 )
+# Of the few properties that may stay, no value calls anything but a colour.
+_ACTIVE_STYLE = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)(?<!calc)(?<!min)(?<!max)\(|[\\@<]", re.IGNORECASE)
 _LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 _SCHEME = re.compile(r"([^:/?#]*):")
 _PASSED_OVER = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff]")
@@ -61,12 +63,15 @@ _PASSED_OVER = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff]"
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 
 
-def clean(html: str, *, keeps_comments: bool = True) -> str:
+def clean(html: str, *, is_last: bool = False) -> str:
     """The HTML without scripts, styles, frames, forms, event handlers and URLs that run.
 
     Pictures of other hosts lose their address: whoever looks at a preview is not to be seen from there.
+
+    Args:
+        is_last: nobody looks for comments and attachments any more.
     """
-    return _cleaner(keeps_comments=keeps_comments).clean(without_forged(shallow(html)))  # type: ignore[no-any-return]
+    return _cleaner(is_last=is_last).clean(without_forged(shallow(html)))  # type: ignore[no-any-return]
 
 
 def strict_inline(html: str) -> str:
@@ -97,7 +102,7 @@ def _harmless(html: str) -> str:
     def genuine(match: re.Match[str]) -> str:
         return match[0] if JOINT in match[0][1:] or match[0].startswith(f"{OPEN}apart") else "\ufffd"
 
-    return _HOLE.sub(genuine, clean(html, keeps_comments=False))
+    return _HOLE.sub(genuine, clean(html, is_last=True))
 
 
 def is_harmless(url: str) -> bool:
@@ -110,7 +115,7 @@ def is_harmless(url: str) -> bool:
     return scheme is None or scheme[1].lower() in _LINK_SCHEMES
 
 
-def _cleaner(*, keeps_comments: bool) -> Any:
+def _cleaner(*, is_last: bool) -> Any:
     """Made for each call: nh3 makes it in microseconds, and a kept one would be state."""
     import nh3
 
@@ -125,11 +130,11 @@ def _cleaner(*, keeps_comments: bool) -> Any:
         attributes=attributes,
         attribute_filter=_allowed,
         link_rel="noopener noreferrer nofollow ugc",
-        url_schemes={*_LINK_SCHEMES, "data"},
+        url_schemes={*_LINK_SCHEMES, "data", *([] if is_last else ["attachment"])},
         filter_style_properties=set(_STYLES),
         # A box to tick is the only input a page of words needs. One attribute: nh3 writes several in any order.
         set_tag_attribute_values={"input": {"type": "checkbox"}},
-        strip_comments=not keeps_comments,
+        strip_comments=is_last,
     )
 
 
@@ -138,7 +143,11 @@ def _allowed(_tag: str, name: str, value: str) -> str | None:
     if name == "src" and not value.startswith(OPEN):
         bare = _PASSED_OVER.sub("", value)
         is_of_this_site = _SCHEME.match(bare) is None and not bare.replace("\\", "/").startswith("//")
-        return value if is_of_this_site or _DATA_PICTURE.fullmatch(value.strip()) else None
+        if is_of_this_site or bare.lower().startswith("attachment:"):
+            return value
+        return value if _DATA_PICTURE.fullmatch(value.strip()) else None
+    if name == "style":
+        return None if _ACTIVE_STYLE.search(value) else value
     if name in ("src", "href", "cite"):
         return value if is_harmless(value) else None
     return value

@@ -26,8 +26,8 @@ _URL = re.compile(
     r"(?P<before>\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|\b(?:src|href)=[\"'])(?P<url>[^\s<>()\"']+(?:\([^\s()]*\)[^\s<>()\"']*)*)"
 )
 # Of a stranger's text: what begins a tag or an entity, and where a link leads that is not plainly harmless.
-_BEGINS_HTML = re.compile(r"<(?=[A-Za-z/!?])|&(?=[#A-Za-z])")
-_DESTINATION = re.compile(r"(\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?)([^\s<>)]+)", re.MULTILINE)
+_BEGINS_HTML = re.compile(r"<(?=[A-Za-z/!?\ue0f0])|&(?=[#A-Za-z])")
+_DESTINATION = re.compile(r"(\]\(\s*(?:&lt;)?|^\s*\[[^\]]+\]:\s*(?:&lt;)?)([^\s<>)]+)", re.MULTILINE)
 # A line of more is data that somebody pasted, and not worth the time.
 _LONGEST_LINE = 2_000
 
