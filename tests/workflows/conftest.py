@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflows import bare_repository, events
 from tests.workflows.blog import base_repository, compiled_engine
 from tests.workflows.canary import assert_no_secret_is_out
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.fake_server import serving
+from tests.workflows.github_state import Environment, Repository
 from tests.workflows.loopback import Loopback
 from tests.workflows.runner import Runner
 
@@ -42,6 +44,31 @@ def github(loopback: Loopback, base_blog: Path, tmp_path: Path) -> Iterator[Fake
         fake.account("eve")
         yield fake
         assert_no_secret_is_out(fake)
+
+
+@pytest.fixture(scope="session")
+def published(
+    loopback: Loopback, base_blog: Path, bytecode: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Repository:
+    """The same blog after its first push was published: what scenarios that are about something later start from."""
+    fake = FakeGitHub(tmp_path_factory.mktemp("published"))
+    with serving(fake, loopback):
+        blog = fake.add_repository("ann/blog", base_blog)
+        run = Runner(fake, loopback, bytecode).run("site.yml", events.push(fake, blog.name))
+    assert run.results == {"build": "success", "publish": "success", "serve": "skipped"}, run.log
+    return blog
+
+
+@pytest.fixture
+def blog(github: FakeGitHub, published: Repository) -> FakeGitHub:
+    """ann's blog on its second day: published, with a cache, and with a secret for its notebooks."""
+    repository = github.repositories["ann/blog"]
+    bare_repository.git(repository.git, "fetch", "--quiet", str(published.git), "+refs/*:refs/*")
+    repository.caches += published.caches
+    repository.workflow_runs += published.workflow_runs
+    repository.environments["notebooks"] = Environment({"WANDB_API_KEY": "canary-51d7c0ffee-wandb"})
+    repository.pages = {"html_url": "https://ann.github.io/blog/", "build_type": "legacy"}
+    return github
 
 
 @pytest.fixture
