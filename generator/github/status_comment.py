@@ -76,7 +76,8 @@ def tell_removed(github: GitHub, context: RunContext, number: int, text: str) ->
     now = status_of(github, context, number)
     if now is None or now.stage is Stage.REMOVED:
         return False
-    return tell(github, context, number, Status(Stage.REMOVED, context.run_id), text)
+    # Whoever spoke last: what is off the branch is off it.
+    return tell(github, context, number, Status(Stage.REMOVED, max(now.run, context.run_id)), text)
 
 
 def _write(

@@ -72,7 +72,8 @@ class _Job:
         if not is_open:
             tell_removed(self.github, self.context, number, removed_text("the pull request is closed"))
             return StepResult((f"Pull request {number} is closed: nothing is published.",))
-        is_behind = pull["head"]["sha"] != self.preview.sha
+        head = pull.get("head")
+        is_behind = not isinstance(head, dict) or head.get("sha") != self.preview.sha
         if is_behind and self._command() is None:
             # A push builds its own; a command asked for this very commit.
             return StepResult((f"Pull request {number} has a newer commit, which has a build of its own.",))

@@ -71,6 +71,10 @@ PARTS: dict[str, tuple[Refreshed, list[str | None] | None]] = {
     "cancelled": (lost("cancelled skipped skipped"), None),
     "skipped": (lost("skipped skipped skipped"), None),
     "cancelled after the notebooks": (refreshed("kept", ends="cancelled success skipped"), [A]),
+    "cancelled after the notebooks, and runs were lost": (
+        refreshed("ok", ends="cancelled failure skipped"),
+        ["keeping the runs"],
+    ),
     "the build failed": (refreshed("ok", ends="failure success failure"), ["the run itself"]),
     "the build failed, older outputs were kept": (
         refreshed("kept", ends="failure success failure"),

@@ -119,6 +119,16 @@ def test_no_comment_is_written_where_there_is_none(job: Job) -> None:
     assert (shown(job), job.api.comments) == ({"pr-8", "pr-9"}, [])
 
 
+def test_the_comment_says_so_although_a_newer_run_has_spoken(job: Job) -> None:
+    close(job, 7)
+    body = '<!-- inkmill:preview -->\n<!-- {"run": 900, "sha": "", "shown": "", "stage": "failed"} -->\nfailed'
+    job.api.comments[0]["body"] = body
+
+    clean(job, CLOSING)
+
+    assert "removed, since the pull request is closed" in job.api.own_comments(7)[0]
+
+
 def test_a_comment_on_a_build_that_never_ended_is_closed_with_its_pull_request(job: Job) -> None:
     close(job, 7)
     job.api.comments.clear()
