@@ -28,6 +28,10 @@ _OVERTAKEN = (
 _REFUSED = ("declined", "protected", "prohibited", "denied", "not allowed", "rule violations")
 
 
+class OvertakenError(MachineError):
+    """Others were quicker every time; what they wrote stands, and nothing else was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Graft:
     """A folder that exists in the repository, put at a path; an empty path is the root."""
@@ -245,9 +249,11 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
 
     Raises:
         RefusedError: the token may not write, or the server declines (a protected branch).
-        MachineError: no answer, or somebody else was quicker every time.
+        OvertakenError: somebody else was quicker every time.
+        MachineError: no answer.
     """
     unsure: Rewrite[T] | None = None
+    rejected: tuple[str, ...] = ()
     for number in range(1, TRIES + 1):
         if number > 1:
             pause(repository.remote, number - 1)
@@ -270,7 +276,10 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
             return planned.outcome
         if not _is_overtaken(rejected):
             raise _declined(branch, rejected)
-    raise MachineError(f"others wrote to the branch `{branch}` at every try", mend="run the job again")
+    raise OvertakenError(
+        f"others wrote to the branch `{branch}` at each of {TRIES} tries: {' / '.join(rejected)}",
+        mend="run the job again",
+    )
 
 
 def _check_touched(repository: BareRepository, tip: Tip, planned: Rewrite[T]) -> None:

@@ -18,6 +18,8 @@ _MOST_NAMED = 5
 _LONGEST_NAME_BYTES = 250
 _LONGEST_PATH_BYTES = 1_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+# What actions/upload-artifact takes no file with (its path-and-artifact-name-validation.ts).
+_NOT_HANDED_OVER = re.compile(r'["*:<>?|]')
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_NAME_OF_GIT = re.compile(r"git~[0-9]+", re.IGNORECASE)
 
@@ -115,6 +117,8 @@ def name_fault(path: str, *, for_any_system: bool = True) -> str | None:
     """
     if _CONTROL.search(path) or "\\" in path:
         return "has a name with a character that no file name should have"
+    if found := _NOT_HANDED_OVER.search(path):
+        return f"has a name with `{found[0]}`, with which no job can hand it to another"
     if _TURNING.search(path):
         return "has a name with a character that turns text round"
     if path != unicodedata.normalize("NFC", path):

@@ -11,6 +11,7 @@ from generator.errors import InkmillError, MachineError, RefusedError
 from generator.github.branch import (
     Content,
     Graft,
+    OvertakenError,
     Rewrite,
     Tip,
     TreeStep,
@@ -163,7 +164,7 @@ def test_after_so_many_tries_it_is_given_up_and_the_others_work_stands(tmp_path:
         commit_files(context, "refs/heads/gh-pages", {"theirs.html": str(asked).encode()})
         return Rewrite(None, make_commit(tip.repository, [Content("a.html", b"")], "Add", NOON))
 
-    with at_work(context) as repository, pytest.raises(MachineError, match="at every try"):
+    with at_work(context) as repository, pytest.raises(OvertakenError, match="stale info"):
         rewrite_branch(repository, "gh-pages", plan)
     assert asked == TRIES
     assert files_on(context) == {"theirs.html": str(TRIES).encode()}

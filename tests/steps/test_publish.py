@@ -120,7 +120,7 @@ def test_an_older_site_is_superseded_and_that_is_no_failure(workflow: Workflow) 
 
 
 def test_a_page_that_would_be_gone_fails_and_the_line_that_keeps_it_is_said(workflow: Workflow) -> None:
-    files = {**SITE, "b::error::`@ann`/index.html": b""}
+    files = {**SITE, "b%0A##[error] `@ann`/index.html": b""}
     workflow.step("publish", "--from", workflow.artifact("first", files))
     done = workflow.step("publish", "--from", workflow.artifact("second", {"index.html": b""}, number=2))
 
