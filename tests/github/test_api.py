@@ -179,6 +179,17 @@ def test_answers_that_are_always_lost_end_after_three_tries() -> None:
     assert server.targets() == ["POST /things"] * 3
 
 
+def test_what_was_never_done_is_not_looked_for() -> None:
+    looks: list[str] = []
+    with (
+        serving(lambda _: says(429, Retry_After="3000")) as server,
+        pytest.raises(MachineError, match="no more requests"),
+    ):
+        client(server).post("/things", {}, find=lambda: looks.append("look"))
+
+    assert (looks, len(server.asked)) == ([], 1)
+
+
 def test_a_thing_that_the_second_try_finds_already_made_is_looked_up() -> None:
     shelf = Shelf((True, hangs_up), (False, says(422, {"message": "already exists"})), stale=2)
     with serving(shelf) as server:
