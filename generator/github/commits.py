@@ -1,10 +1,11 @@
 """Commits put together without a working copy: the files of one, what one changes, and a new one on top."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from generator.errors import MachineError
 from generator.github.branch import list_tree
-from generator.github.git import BareRepository
+from generator.github.git import BareRepository, UnansweredByGitError
 from generator.github.tree_edits import FILE_MODE, Edits, Entry, Tree
 
 MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
@@ -32,6 +33,23 @@ def content_of(repository: BareRepository, entry: Entry) -> bytes:
     return repository.ask("cat-file", "blob", entry.blob)
 
 
+def fetch_contents(repository: BareRepository, entries: Iterable[Entry]) -> None:
+    """Fetch in one go what would be fetched one by one where only names were fetched before."""
+    blobs = sorted({entry.blob for entry in entries})
+    words = (
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--recurse-submodules=no",
+        "--filter=blob:none",
+        "--stdin",
+    )
+    if blobs:
+        # As git itself does it; a server that gives no single objects away is asked for each when it is needed.
+        with suppress(UnansweredByGitError):
+            repository.run("fetch", *words, "origin", feed="".join(f"{blob}\n" for blob in blobs).encode())
+
+
 def commit_on(repository: BareRepository, parent: str, edits: Edits, message: str) -> str:
     """A commit that changes just these files; the same for the same parent, edits and message.
 
@@ -51,7 +69,8 @@ def commit_on(repository: BareRepository, parent: str, edits: Edits, message: st
 
 
 def _told(path: str, edit: Entry | bytes | None, mode: str) -> Iterator[bytes]:
-    name = b'"' + path.encode("utf-8", "surrogateescape").replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+    quoted = path.encode("utf-8", "surrogateescape").replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    name = b'"' + quoted.replace(b"\n", b"\\n") + b'"'
     match edit:
         case None:
             yield b"D " + name + b"\n"

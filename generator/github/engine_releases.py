@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from generator.errors import ContentError, MachineError
 from generator.github.api import GitHub
-from generator.github.commits import content_of, files_of
+from generator.github.commits import content_of, fetch_contents, files_of
 from generator.github.engine_pin import FILE, EnginePin
 from generator.github.git import BareRepository
 from generator.github.tree_edits import Entry, Tree
@@ -87,5 +87,6 @@ def _changelog(repository: BareRepository, pin: EnginePin, commit: str) -> tuple
             path = next(fields)
             if path.endswith(".md") and not path.endswith("/README.md"):
                 newest[path] = Entry(mode, blob)
+    fetch_contents(repository, newest.values())
     texts = (content_of(repository, entry).decode("utf-8", "replace").strip() for entry in newest.values())
     return tuple(text for text in texts if text)

@@ -50,7 +50,7 @@ def _kept(setup: Setup, template: Template | None) -> str:
         )
     if not setup.kept:
         return ""
-    return f"\nYou changed {_names(setup.kept)} already, so these stay as you left them.\n"
+    return f"\nYou changed {_names(setup.kept)} already: that stays as you left it.\n"
 
 
 def _content_only(setup: Setup) -> str:

@@ -53,6 +53,12 @@ class Upgrade:
     left: tuple[str, ...]
     workflows: tuple[WorkflowChange, ...]
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Files of the release whose contents are needed."""
+        workflows = (change.entry for change in self.workflows)
+        return tuple(entry for entry in (*self.edits.values(), *workflows) if entry is not None)
+
 
 def plan_upgrade(ours: Tree, base: Tree, new: Tree) -> Upgrade:
     """What to take over from the template.

@@ -120,7 +120,7 @@ def _workflows(
     parts: list[str] = []
     room = _MOST_WORKFLOW_CHARACTERS
     for change in changes:
-        text = fenced(read_new(change.entry).decode("utf-8", "replace"), "yaml") if change.entry else ""
+        text = fenced(read_new(change.entry).decode("utf-8", "replace").strip(), "yaml") if change.entry else ""
         has_room = len(text) < room
         room -= len(text) if has_room else 0
         parts.append(_workflow(change, release, facts, text if has_room else ""))

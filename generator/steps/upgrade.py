@@ -7,7 +7,7 @@ from functools import partial
 
 from generator.github.api import GitHub
 from generator.github.branch import fetch_commit
-from generator.github.commits import content_of, files_of
+from generator.github.commits import content_of, fetch_contents, files_of
 from generator.github.context import RunContext, read_context
 from generator.github.engine_pin import FILE, EnginePin, read_pin
 from generator.github.engine_releases import look_for_newer, newest_tag
@@ -58,6 +58,7 @@ def offer_upgrade(context: RunContext, github: GitHub, files: RunnerFiles) -> St
             if newer is None:
                 return _said(files, f"This blog has {tag} already, the newest release of the engine.")
             upgrade = plan_upgrade(tree, newer.base, newer.new)
+            fetch_contents(engine, upgrade.entries)
             release = Release(tag, f"{facts.server_url}/{template}", EnginePin(pin.url, newer.commit), pin.commit)
             offer = upgrade_offer(release, upgrade, facts, newer.changelog, partial(content_of, engine))
             edits = _edits(upgrade, release.pin, engine, repository)
