@@ -49,6 +49,8 @@ _KINDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         ),
     }
 )
+# As a blogger meets them; the last two do nothing in a blog.
+_ORDER = tuple(f"{name}.yml" for name in "site refresh pr preview serve setup upgrade ci release".split())
 _EVENTS = MappingProxyType(
     {
         "push": "at a push",
@@ -65,7 +67,8 @@ _EVENTS = MappingProxyType(
 def page() -> str:
     """The whole page."""
     kinds = "".join(f"| **{kind}**, {_KINDS[kind][0]} | {_KINDS[kind][1]} | {_KINDS[kind][2]} |\n" for kind in "WURP")
-    sections = ("\n".join(_section(file)) for file in workflow_files())
+    files = sorted(workflow_files(), key=lambda file: (_ORDER.index(file.name), file.name))
+    sections = ("\n".join(_section(file)) for file in files)
     return _HEAD + kinds + "".join(f"\n{section}\n" for section in sections)
 
 
@@ -97,6 +100,8 @@ def _starts(file: WorkflowFile) -> str:
 
 
 def _rights(file: WorkflowFile, job: Job) -> str:
+    if "uses" in job.value:
+        return f"those of {str(job.value['uses']).rpartition('/')[2]}, if `PAGES_MODE` asks for it"
     found = []
     for scope, right in job.scopes.items():
         reason = file.comment((*job.place, "permissions", scope))
