@@ -1,98 +1,19 @@
 """Publishing as a workflow does it: a process, an environment, a server, and what it says."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from generator.github.context import RunContext
-from tests.github.git_server import TOKEN, GitServer, serving
-from tests.github.publishing import (
-    commit_files,
-    commit_id,
-    files_on,
-    make_artifact,
-    make_server,
-    minutes,
-    pages_on,
-    refs_of,
-    server_of,
-)
-
-ROOT = Path(__file__).parents[2]
-SITE = {"index.html": b"<p>Hi</p>", "posts/a/index.html": b"A"}
-
-
-@dataclass
-class Workflow:
-    """A repository on a server, and steps that run for it."""
-
-    folder: Path
-    context: RunContext
-    server: GitServer
-
-    def step(self, *words: str, token: str = TOKEN, **more: str) -> "subprocess.CompletedProcess[str]":
-        """Run a step as its job does; `summary` then holds what it says on the page of the run."""
-        environ = {
-            "PATH": os.environ["PATH"],
-            "GITHUB_REPOSITORY": self.context.repository,
-            "GITHUB_SERVER_URL": self.server.address,
-            "GITHUB_API_URL": f"{self.server.address}/api/v3",
-            "GITHUB_RUN_ID": "99",
-            "GITHUB_RUN_NUMBER": "7",
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
-            "GH_TOKEN": token,
-            "INKMILL_RETRY_SECONDS": "0.01",
-            **more,
-        }
-        self.summary_file.unlink(missing_ok=True)
-        done = subprocess.run(
-            (sys.executable, "-m", "generator.steps", *words),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=ROOT,
-            env=environ,
-        )
-        assert "Traceback" not in done.stderr
-        assert TOKEN not in done.stdout + done.stderr
-        return done
-
-    @property
-    def summary_file(self) -> Path:
-        return self.folder / "summary"
-
-    @property
-    def summary(self) -> str:
-        return self.summary_file.read_text() if self.summary_file.exists() else ""
-
-    def artifact(self, name: str, files: Mapping[str, bytes] = SITE, **more: object) -> str:
-        return str(make_artifact(self.folder / name, files, **more))  # type: ignore[arg-type]
-
-
-def in_a_line(names: str) -> dict[str, str]:
-    """History as `publishing.Commits` has it: a line of commits by number."""
-    base, head = names.split("...")
-    return {"status": "identical" if base == head else "ahead" if base < head else "behind"}
+from tests.github.publishing import files_on, minutes, pages_on
+from tests.steps.publishing_job import SITE, Workflow, on_disk, publishing
 
 
 @pytest.fixture
 def workflow(tmp_path: Path) -> Iterator[Workflow]:
-    context = make_server(tmp_path)
-    with serving(context) as (server, reached):
-        server.compare = in_a_line
-        yield Workflow(tmp_path, reached, server)
-        # The server's own files are read, not the address.
-        assert server_of(context).is_dir()
-
-
-def on_disk(workflow: Workflow) -> RunContext:
-    return RunContext("ann/blog", server_url=f"file://{workflow.folder / 'server'}")
+    with publishing(tmp_path) as workflow:
+        yield workflow
 
 
 def test_a_site_is_published_and_its_address_is_said(workflow: Workflow) -> None:
@@ -175,62 +96,3 @@ def test_no_artifact_at_all_is_said_in_a_line(workflow: Workflow) -> None:
 
     assert done.returncode == 1
     assert "the build left no site" in done.stderr
-
-
-def test_a_site_is_taken_back_and_which_ones_are_kept_is_said(workflow: Workflow) -> None:
-    for number in (1, 2):
-        files = {**SITE, "n.txt": str(number).encode()}
-        workflow.step("publish", "--from", workflow.artifact(f"b{number}", files, number=number, now=minutes(number)))
-    done = workflow.step("rollback")
-    listed = workflow.step("rollback", "--list")
-
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("The site shown is now 1: 000000000000, built 2026-11-26 12:01 UTC, 3 files, 2 pages")
-    assert [line[:5] for line in listed.stdout.splitlines()] == ["  2: ", "* 1: "]
-    assert pages_on(on_disk(workflow))["n.txt"] == b"1"
-    assert workflow.step("rollback", "--to", "2").returncode == 0
-    assert pages_on(on_disk(workflow))["n.txt"] == b"2"
-    assert set(refs_of(on_disk(workflow))) == {"1", "2"}
-
-
-def test_taking_back_what_is_not_kept_is_refused_in_words(workflow: Workflow) -> None:
-    assert workflow.step("rollback", "--list").stdout == "Nothing is kept: nothing was published yet\n"
-    assert workflow.step("rollback").returncode == 1
-    workflow.step("publish", "--from", workflow.artifact("built"))
-    assert workflow.step("rollback", "--to", "9").returncode == 2
-    assert workflow.step("rollback", "--to", "x").returncode == 2
-    assert workflow.step("rollback", "--to", "1", "--list").returncode == 2
-    assert json.loads(files_on(on_disk(workflow))[".inkmill.json"])["source"] == commit_id(1)
-
-
-def test_runs_are_kept_and_a_run_that_broke_takes_none_away(workflow: Workflow) -> None:
-    runs = workflow.folder / "refreshed" / "runs"
-    runs.mkdir(parents=True)
-    (runs / f"{'0' * 40}.json").write_text("{}")
-    done = workflow.step("keep-runs", "--from", str(runs.parent))
-    assert (done.returncode, done.stdout) == (0, "inkmill-runs holds 1 file\n")
-
-    broke = workflow.step("keep-runs", "--from", str(workflow.folder / "nowhere"))
-    assert (broke.returncode, broke.stdout) == (0, "No run was handed over; inkmill-runs stays as it is\n")
-    (runs / f"{'1' * 40}.json").write_text("{}")
-    late = workflow.step("keep-runs", "--from", str(runs.parent), GITHUB_RUN_ID="98")
-    assert late.stdout == "Superseded: inkmill-runs holds what run 99 kept; nothing was done\n"
-    assert set(files_on(on_disk(workflow), "inkmill-runs")) == {f"{'0' * 40}.json"}
-
-
-def test_a_file_that_no_refresh_writes_is_refused(workflow: Workflow) -> None:
-    runs = workflow.folder / "refreshed" / "runs"
-    runs.mkdir(parents=True)
-    (runs / "steal.py").write_text("import os")
-    done = workflow.step("keep-runs", "--from", str(runs.parent))
-
-    assert done.returncode == 1
-    assert "`steal.py`" in done.stderr
-    assert files_on(on_disk(workflow), "inkmill-runs") == {}
-
-
-def test_what_stood_there_before_is_listed_in_words(workflow: Workflow) -> None:
-    commit_files(on_disk(workflow), "refs/heads/gh-pages", {"index.html": b"fastpages"})
-    workflow.step("publish", "--from", workflow.artifact("built"))
-
-    assert workflow.step("rollback", "--list").stdout.splitlines()[1] == "  0: what stood there before inkmill"
