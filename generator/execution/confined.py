@@ -16,6 +16,7 @@ from generator.errors import MachineError
 from generator.execution.memory import exact_bytes, taken_bytes
 from generator.execution.output_limits import megabytes
 from generator.execution.sandbox import Limits, as_root, ensure_bubblewrap, sandbox_words
+from generator.execution.system_calls import refused_calls
 
 _LOOK_SECONDS = 0.4
 _END_SECONDS = 10.0
@@ -59,13 +60,16 @@ def run_confined(
     words = sandbox_words(command, tree=tree, readable=readable, limits=limits, root=root)
     process = subprocess.Popen(
         words,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={"PATH": _PATH},
         cwd="/",
         start_new_session=True,
     )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin:
+        process.stdin.write(refused_calls())
     with tempfile.TemporaryFile() as log:
         watched = _Watched(process, root, limits, answer, log)
         try:

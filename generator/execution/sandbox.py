@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import MachineError
+from generator.execution.system_calls import refused_calls
 
 # Where things stand in there.
 MERGED = "/inkmill/merged"
@@ -106,7 +107,8 @@ def sandbox_words(
 ) -> tuple[str, ...]:
     """The command line that runs ``command`` in a new sandbox.
 
-    It ends with all that it started when its time is over, or when whoever started it is gone.
+    It ends with all that it started when its time is over, or when whoever started it is gone. It reads what
+    ``refused_calls`` says, where that is anything, from its standard input.
 
     Args:
         command: a program and its arguments, as seen from within.
@@ -131,6 +133,8 @@ def sandbox_words(
         *(word for path in readable for word in ("--ro-bind", str(path), str(path))),
         *("--remount-ro", "/", "--chdir", "/"),
         *_environment(),
+        # Of all that is open only the standard streams get through sudo.
+        *(("--seccomp", "0") if refused_calls() else ()),
         "--",
         *_as_nobody(limits),
         *command,
@@ -188,6 +192,8 @@ def _as_nobody(limits: Limits) -> Iterator[str]:
     yield from ("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--")
     yield from ("prlimit", f"--nproc={limits.processes}", f"--fsize={limits.file_bytes}", "--core=0")
     yield from (f"--nofile={limits.open_files}", "--")
+    # bubblewrap has closed its standard input, and the next file that is opened must not become that.
+    yield from ("sh", "-c", 'exec "$@" </dev/null', "sh")
 
 
 def _succeeds(words: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ from generator.errors import MachineError
 from generator.execution import sandbox
 from generator.execution.confined import Ended, run_confined
 from generator.execution.sandbox import Limits, as_root, interpreter_paths, sandbox_words
+from generator.execution.system_calls import refused_calls
 from tests.sandboxes import MB, SMALL, empty_tree, needs_sandbox
 
 CANARY = "canary-c0ffee-91723"
@@ -237,9 +239,14 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         root=as_root(),
     )
     starter = subprocess.Popen(
-        [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])", *words], stdout=subprocess.PIPE
+        [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     with starter:
+        assert starter.stdin is not None
+        starter.stdin.write(refused_calls())
+        starter.stdin.close()
         assert starter.stdout is not None
         assert starter.stdout.readline() == b"began\n"
         starter.send_signal(signal.SIGKILL)
@@ -351,6 +358,56 @@ def test_an_answer_without_end_ends_it(tmp_path: Path) -> None:
     assert done.ended.stopped == "it handed over more than 1 MB"
     assert len(done.answer) <= SMALL.answer_bytes
     assert done.seconds < 15
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="its system calls have other numbers")
+def test_calls_that_lead_out_of_sandboxes_are_refused(tmp_path: Path) -> None:
+    numbers = {"x86_64": (101, 321, 425, 435), "aarch64": (117, 280, 425, 435)}[platform.machine()]
+    done = tried(
+        tmp_path,
+        f"""
+        import ctypes, os, socket, subprocess, threading
+        libc = ctypes.CDLL(None, use_errno=True)
+        for name, flags in (("user", 0x10000000), ("mount", 0x20000), ("net", 0x40000000)):
+            print(name, libc.unshare(flags), os.strerror(ctypes.get_errno()))
+        print("clone", libc.syscall({56 if platform.machine() == "x86_64" else 220}, 0x10000011, 0, 0, 0, 0))
+        for number in {numbers}:
+            print(libc.syscall(number, 0, 0, 0, 0, 0), os.strerror(ctypes.get_errno()))
+        for family in (socket.AF_VSOCK, socket.AF_PACKET, socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):
+            try:
+                socket.socket(family, socket.SOCK_STREAM).close()
+                print(family.name, "fine")
+            except OSError as error:
+                print(family.name, error.strerror)
+        threading.Thread(target=print, args=("thread",)).start()
+        subprocess.run(["echo", "process"])
+        print(os.read(0, 1), os.path.realpath("/proc/self/fd/0"))
+        """,
+    )
+
+    said = done.answer.splitlines()
+    assert [line for line in said if line.startswith(("user", "mount", "net", "clone"))] == [
+        *(f"{name} -1 Operation not permitted" for name in ("user", "mount", "net")),
+        "clone -1",
+    ]
+    assert [line for line in said if line.startswith("-1")] == [
+        *["-1 Operation not permitted"] * 3,
+        "-1 Function not implemented",
+    ]
+    assert [line for line in said if line.startswith("AF")] == [
+        "AF_VSOCK Address family not supported by protocol",
+        "AF_PACKET Address family not supported by protocol",
+        "AF_UNIX fine",
+        "AF_INET fine",
+        "AF_INET6 fine",
+    ]
+    assert {"thread", "process", "b'' /dev/null"} <= set(said)
+
+
+def test_a_machine_of_unknown_numbers_has_all_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+
+    assert tried(tmp_path, "import os; print(os.getuid())").answer == "65534\n"
 
 
 def test_programs_that_make_others_root_do_not(tmp_path: Path) -> None:
