@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from generator.cache.codec import decode
 from generator.cache.store import LostBytesError, Store
@@ -14,7 +14,7 @@ Bodies = Callable[[str], Body]
 """A body by its key."""
 
 # An address is no words, and one that differs in nothing but where the site stands must not count.
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>()\"']+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://[^\s<>()\"']+", re.IGNORECASE)
 # A character of a script without spaces is a word of its own.
 _BY_CHARACTER = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_BY_CHARACTER}]|[^\W{_BY_CHARACTER}]+")
@@ -109,9 +109,8 @@ def _words(page: MadePage | None, bodies: Bodies) -> Counter[str]:
     return Counter(_words_of(bodies(page.body).markdown[:_MOST_CHARACTERS]))
 
 
-def _words_of(markdown: str) -> Iterator[str]:
-    text = _ADDRESS.sub(" ", fill_holes(markdown, lambda *_: " "))
-    return (found[0] for found in _WORD.finditer(text))
+def _words_of(markdown: str) -> list[str]:
+    return _WORD.findall(_ADDRESS.sub(" ", fill_holes(markdown, lambda *_: " ")))
 
 
 def _pictures_changed(live: MadePage | None, preview: MadePage | None) -> int:
