@@ -34,7 +34,6 @@ def read_command(comment: str) -> PreviewCommand | None:
     word = found[1]
     if word is None:
         return PreviewCommand()
-    # Before lower(): it would make ASCII of letters that only look so.
-    if not word.isascii() or _SHA.fullmatch(word.lower()) is None:
+    if _SHA.fullmatch(word.lower()) is None:
         return PreviewCommand(is_misspelt=True)
     return PreviewCommand(word.lower())

@@ -148,5 +148,5 @@ def move_of(known: Collection[str] | None, failing: Collection[str], *, is_open:
         return Move.REOPEN
     if not is_open or not is_news:
         # A person who closed it knows of these; it comes back with others.
-        return Move.REWRITE if known or failing else Move.NOTHING
+        return Move.REWRITE if known else Move.NOTHING
     return Move.TELL

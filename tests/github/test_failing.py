@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from generator.github.failing import Move, Refreshed, digest_of, failing_now, move_of
+from generator.github.failing import Failing, Move, Refreshed, digest_of, failing_now, move_of
 from generator.github.job_results import JobResult
 from generator.github.refresh_report import NotebookFailure, RefreshedNotebook, RefreshReport
 from generator.model.preview import ReportedProblem
@@ -120,6 +120,24 @@ def test_the_row_of_a_notebook_says_how_and_what_its_page_shows() -> None:
         "error in cell 3, line 2; its page shows the outputs it was saved with",
         "error in cell 3, line 2; its page shows the run of 2026-11-26 05:20 UTC",
     ]
+
+
+@pytest.mark.parametrize(
+    ("failure", "how", "last_line"),
+    [
+        (NotebookFailure("died", "the kernel died", "", None, None), "died", "the kernel died"),
+        (NotebookFailure("timeout", "too slow", "", 3, None), "timeout in cell 3", "too slow"),
+        (NotebookFailure("error", "x", "KeyError: 'x'", None, 2), "error", "KeyError: 'x'"),
+        (None, "failed", ""),
+    ],
+)
+def test_a_row_says_as_much_as_is_known(failure: NotebookFailure | None, how: str, last_line: str) -> None:
+    broken = RefreshedNotebook(A, "failed", 1.0, None, failure)
+    run = Refreshed(NOW, RefreshReport(NOW, (broken,)), "", *[JobResult.SUCCESS] * 3)
+
+    failing = failing_now(run, {})
+
+    assert failing == (Failing(digest_of(A), "2026-11-26", A, f"{how}; nothing older to show", last_line),)
 
 
 def test_no_more_than_an_issue_holds_is_named() -> None:
