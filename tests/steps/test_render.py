@@ -112,6 +112,7 @@ def test_a_notebook_without_network_shows_what_it_was_saved_with(tmp_path: Path)
     done = render(made, sha)
 
     assert "saved before" in done.page(PAGE_A)
+    assert "it could not be run in this preview, where notebooks have no network" in done.page(PAGE_A)
     assert not_run(done) == {A: "it asks for the network, and there is none while a pull request's notebooks run"}
     assert done.exit_code == 0
 
