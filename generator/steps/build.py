@@ -11,7 +11,6 @@ from generator.errors import InkmillError
 from generator.github.annotations import annotations_of
 from generator.github.outputs import RunnerFiles, stopped
 from generator.model.request import ExecuteWhen
-from generator.stages.built_site import clear_built
 from generator.stages.runner import UNWATCHED, Runner
 from generator.steps.build_summary import build_summary, failure_summary
 from generator.steps.built import build_into
@@ -47,7 +46,6 @@ def build(folder: Path, words: Words, secrets: NotebookSecrets, runner: Runner =
     page = RunnerFiles.from_environ(os.environ)
     try:
         request = request_of(replace(words, secrets=secrets.searched_for))
-        clear_built(folder, request)
         report = build_into(folder, request, runner).report
     except InkmillError as failure:
         page.add_summary(failure_summary(TITLE, failure))

@@ -11,7 +11,7 @@ from generator.github.manifest import BuiltKind
 from generator.model.problem import error
 from generator.model.report import BuildReport, SiteFacts
 from generator.model.request import BuildRequest
-from generator.stages.built_site import drop_site, site_folder, write_built
+from generator.stages.built_site import clear_built, drop_site, site_folder, write_built
 from generator.stages.runner import UNWATCHED, Runner
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -20,12 +20,16 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 def build_into(folder: Path, request: BuildRequest, runner: Runner = UNWATCHED) -> ApartBuild:
     """Build the site, or the preview that the request names, into ``site/`` with ``manifest.json`` beside it.
 
+    What an earlier build left there is taken away first.
+
     A file that may not be published is an error of the report, and then there is no site in the folder.
 
     Raises:
         InkmillError: as ``build_apart``; then there is none, either.
         UsageError: what is built has no commit.
     """
+    # Outside of what follows, so that nobody's own folder is dropped because it was refused.
+    clear_built(folder, request)
     try:
         built = build_apart(request, site_folder(folder), runner)
         # What the output folder shows at a desk is of no interest in a job.

@@ -188,6 +188,15 @@ def test_a_file_too_large_for_github_is_refused_before_the_upload(
     assert list((tmp_path / "built").iterdir()) == []
 
 
+def test_a_folder_of_somebody_elses_is_refused_and_stays(blog: Path, tmp_path: Path) -> None:
+    lay_out(tmp_path / "work", {"site/thesis.tex": "ten years"})
+
+    result = main(["--output", str(tmp_path / "work")])
+
+    assert result.exit_code == 2
+    assert (tmp_path / "work/site/thesis.tex").read_text() == "ten years"
+
+
 @pytest.mark.parametrize(
     "words",
     ["::set-output name=x::y", "::error::no", "##[add-mask]x", "::stop-commands::x", "::add-path::/evil"],
