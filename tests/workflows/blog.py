@@ -33,7 +33,7 @@ _NOTEBOOK: dict[str, object] = {
     ],
 }
 
-BLOG: dict[str, str | bytes] = {
+BLOG: dict[str, str] = {
     "README.md": "# A tiny blog\n",
     "_config.yml": (
         "title: A tiny blog\ndescription: Two posts and a notebook.\nurl: https://ann.github.io\nbaseurl: /blog\n"

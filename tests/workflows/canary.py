@@ -1,5 +1,6 @@
 """Looks for every secret and every token wherever a run can leave something."""
 
+import base64
 import zipfile
 from collections.abc import Collection, Iterator
 from io import BytesIO
@@ -16,14 +17,27 @@ def assert_no_secret_is_out(github: FakeGitHub) -> None:
 
 
 def sightings(github: FakeGitHub) -> list[str]:
-    """``which secret: where`` for each place, sorted. A plain search: who encodes a secret is not looked for here."""
-    known = {value: name for name, value in _secrets(github)}
+    """``which secret: where`` for each place, sorted. Secrets are looked for as they are, in base64 and in hex."""
+    known = {form: name for name, value in _secrets(github) for form in _forms(value)}
     return sorted(
-        f"{name}: {where}"
-        for where, content in _left_behind(github, known)
-        for value, name in known.items()
-        if value.encode() in content
+        {
+            f"{name}: {where}"
+            for where, content in _left_behind(github, known)
+            for value, name in known.items()
+            if value.encode() in content
+        }
     )
+
+
+def _forms(value: str) -> Iterator[str]:
+    """How a secret may be written. In base64, the part that does not depend on what stands before and behind it."""
+    raw = value.encode()
+    yield value
+    yield raw.hex()
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
+        # What stands before the secret shapes the first letters, what stands behind it the last ones.
+        yield encoded[-(-shift * 8 // 6) : -1]
 
 
 def _secrets(github: FakeGitHub) -> Iterator[tuple[str, str]]:

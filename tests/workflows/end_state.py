@@ -18,6 +18,9 @@ from tests.workflows.runner import WorkflowRun
 GOLDEN = Path(__file__).with_name("golden")
 
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d| UTC)?"
+_NO_LINK = "\u200b"
+# Whole or shortened, and with what keeps GitHub from making a link of it.
+_SHA = re.compile(rf"(?<![0-9a-zA-Z{_NO_LINK}])[0-9a-f](?:{_NO_LINK}?[0-9a-f]){{6,39}}(?![0-9a-zA-Z{_NO_LINK}])")
 _TELLS_NOTHING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "https://GITHUB"),
     (re.compile(_TIME), "TIME"),
@@ -33,7 +36,7 @@ def end_state(github: FakeGitHub, *runs: WorkflowRun, name: str = "ann/blog") ->
     """Branches, talk and releases of one repository, and how each job ended; commits are numbered as they appear."""
     repository = github.repositories[name]
     lines = [*_setting(repository), *_jobs(runs), *_branches(repository), *_talk(repository), *_rest(repository)]
-    return _steady("\n".join(lines) + "\n", repository)
+    return _steady("\n".join(lines) + "\n", github)
 
 
 def assert_golden(found: str, name: str, request: pytest.FixtureRequest) -> None:
@@ -159,16 +162,24 @@ def _rest(repository: Repository) -> Iterator[str]:
         yield f"-- {workflow} is {state} --"
 
 
-def _steady(text: str, repository: Repository) -> str:
+def _steady(text: str, github: FakeGitHub) -> str:
     """Without addresses, times and digests; each commit, shortened ones too, as COMMIT-1, COMMIT-2, …"""
-    known = set(bare_repository.git(repository.git, "rev-list", "--all").split())
+    known = {
+        sha
+        for repository in github.repositories.values()
+        for sha in bare_repository.git(repository.git, "rev-list", "--all").split()
+    }
     numbers: dict[str, str] = {}
 
     def numbered(found: re.Match[str]) -> str:
-        whole = [sha for sha in known if sha.startswith(found[0])]
-        return numbers.setdefault(whole[0], f"COMMIT-{len(numbers) + 1}") if len(whole) == 1 else found[0]
+        plain = found[0].replace(_NO_LINK, "")
+        whole = [sha for sha in known if sha.startswith(plain)]
+        if len(whole) != 1:
+            return found[0]
+        number = numbers.setdefault(whole[0], f"COMMIT-{len(numbers) + 1}")
+        return number if plain == found[0] else f"{number}, no link"
 
-    return re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{7,40}(?![0-9a-zA-Z])", numbered, _without_times(text))
+    return _SHA.sub(numbered, _without_times(text))
 
 
 def _without_times(text: str) -> str:

@@ -352,6 +352,18 @@ def test_the_canary_is_seen_wherever_it_stands(github: FakeGitHub) -> None:
     blog.secrets.clear()
 
 
+@pytest.mark.parametrize("before", ["", "a", "ab", "x-access-token:"])
+def test_the_canary_is_seen_in_base64_wherever_it_begins(before: str, github: FakeGitHub) -> None:
+    blog = github.repositories["ann/blog"]
+    blog.secrets["KEY"] = "canary-1f4c"
+    encoded = base64.b64encode(f"{before}canary-1f4c, and more".encode()).decode()
+
+    github.open_issue("ann/blog", "ann", "about", encoded)
+
+    assert sightings(github) == ["KEY: ann/blog, issue 1"]
+    blog.secrets.clear()
+
+
 def _with_a_pull_request_and_an_issue(github: FakeGitHub) -> None:
     github.repositories["ann/blog"].pages = {"html_url": "https://ann.github.io/blog/"}
     github.push("ann/blog", "idea", {"a": "b"}, author="bob")
