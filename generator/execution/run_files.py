@@ -107,6 +107,7 @@ def _plain(history: RunHistory) -> dict[str, Any]:
         "variant": history.variant,
         "failures_in_row": history.failures_in_row,
         "failed_at": None if history.failed_at is None else history.failed_at.isoformat(),
+        "failed_key": history.failed_key,
         "last_failure": None if failure is None else _plain_failure(failure),
         "last_good": None if good is None else _plain_record(good),
     }
@@ -152,7 +153,9 @@ def _read(path: Path) -> tuple[RunHistory, bytes]:
     good = None if value["last_good"] is None else _record(value["last_good"], notebook_path, variant)
     failure = None if value["last_failure"] is None else _failure(value["last_failure"])
     failed_at = None if value["failed_at"] is None else _moment(value["failed_at"])
-    history = RunHistory(notebook_path, variant, good, _count(value["failures_in_row"]), failure, failed_at)
+    # Files that an older inkmill wrote have no such field.
+    failed_key = _text(value.get("failed_key", ""))
+    history = RunHistory(notebook_path, variant, good, _count(value["failures_in_row"]), failure, failed_at, failed_key)
     return history, b"" if good is None else _notebook(path.with_suffix(".ipynb"), good)
 
 

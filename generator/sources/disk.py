@@ -110,6 +110,9 @@ class _Walk:
 
     def _look_at(self, entry: os.DirEntry[str], path: str) -> None:
         seen: Seen | None
+        if entry.name == ".git":
+            # A folder in a clone, a plain file in a worktree and in a submodule.
+            return
         if not path.isprintable() and _is_mangled(entry.name):
             seen = Seen(path.encode(errors="replace").decode(), 0, 0, Fault.NAME)
         elif entry.is_symlink():

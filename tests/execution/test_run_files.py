@@ -28,7 +28,7 @@ def runs(tmp_path: Path) -> Runs:
     """A store that knows a good run and a failure after it."""
     runs = Runs(Store(tmp_path / "store"))
     runs.note_good(runs.put(RECORD, NOTEBOOK))
-    runs.note_failure(*PAIR, FAILURE, NOW + timedelta(hours=1))
+    runs.note_failure(*PAIR, FAILURE, NOW + timedelta(hours=1), KEY)
     return runs
 
 
@@ -53,6 +53,23 @@ def test_what_was_written_is_read_back(runs: Runs, empty: Runs, tmp_path: Path) 
     assert good == runs.good(KEY)
     assert good is not None
     assert empty.notebook_of(good) == NOTEBOOK
+
+
+def test_the_key_that_failed_is_kept_and_may_be_missing_in_an_older_file(
+    runs: Runs, empty: Runs, tmp_path: Path
+) -> None:
+    write_runs(runs, [PAIR], tmp_path)
+    file = tmp_path / f"{NAME}.json"
+    content = json.loads(file.read_text())
+    assert content.pop("failed_key") == KEY.digest
+    file.write_text(json.dumps(content))
+
+    (taken,), refused = read_runs(empty, tmp_path)
+
+    assert refused == ()
+    known = runs.history(*PAIR)
+    assert known is not None
+    assert taken == replace(known, failed_key="")
 
 
 def test_writing_twice_gives_the_same_bytes(runs: Runs, tmp_path: Path) -> None:
@@ -87,6 +104,8 @@ def test_a_folder_that_is_not_there_holds_nothing(empty: Runs, tmp_path: Path) -
         (("failures_in_row",), True),
         (("failed_at",), "2026-11-18T06:00:00"),
         (("failed_at",), "yesterday"),
+        (("failed_key",), 1),
+        (("failed_key",), None),
         (("last_failure", "kind"), "bad luck"),
         (("last_failure", "cell"), "3"),
         (("last_failure",), []),

@@ -34,6 +34,16 @@ def test_environments_caches_and_version_control_are_not_entered(tmp_path: Path)
     assert [file.path for file in listed] == [".github/kept.yml", "a/public/kept", "kept.md"]
 
 
+def test_what_leads_git_to_a_repository_elsewhere_is_not_listed(tmp_path: Path) -> None:
+    lay(
+        tmp_path, {".git": "gitdir: /elsewhere\n", "module/.git": "gitdir: ../x\n", "module/a.md": "", ".gitignore": ""}
+    )
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked/.git").symlink_to(tmp_path / "module")
+
+    assert [file.path for file in seen(tmp_path)] == [".gitignore", "module/a.md"]
+
+
 def test_a_link_to_a_file_inside_is_that_file(tmp_path: Path) -> None:
     lay(tmp_path, {"real.md": "12345"})
     (tmp_path / "link.md").symlink_to("real.md")
