@@ -16,7 +16,7 @@ from generator.steps.build_summary import build_summary, failure_summary
 from generator.steps.built import build_into
 from generator.steps.notebook_secrets import NotebookSecrets, take_secrets
 from generator.steps.result import StepResult
-from generator.wording import error_text, report_lines
+from generator.wording import error_text, internal_error_text, report_lines
 
 TITLE = "The site"
 
@@ -50,6 +50,8 @@ def build(folder: Path, words: Words, secrets: NotebookSecrets, runner: Runner =
     except InkmillError as failure:
         page.add_summary(failure_summary(TITLE, failure))
         return secrets.before(StepResult(tuple(stopped(error_text(failure))), failure.exit_code))
+    except Exception as failure:  # What went wrong may repeat a value, which must be masked before it is said.
+        return secrets.before(StepResult(tuple(stopped(internal_error_text(failure, None))), 4))
     page.add_summary(build_summary(TITLE, report))
     lines = (
         *annotations_of(report.problems, strict=request.strict),

@@ -26,7 +26,7 @@ from generator.stages.runner import UNWATCHED, Runner
 from generator.steps.build_summary import run_summary
 from generator.steps.notebook_secrets import NotebookSecrets, take_secrets
 from generator.steps.result import StepResult
-from generator.wording import error_text, run_lines
+from generator.wording import error_text, internal_error_text, run_lines
 
 RESULT = "refresh.json"
 
@@ -61,10 +61,11 @@ def refresh(folder: Path, words: Words, secrets: NotebookSecrets, runner: Runner
     except InkmillError as failure:
         report, code = _broken(failure), failure.exit_code
         lines = stopped(error_text(failure))
-    except BaseException:
-        # Whoever reports must not take silence for a refresh that had nothing to do.
-        write_result(folder / RESULT, _broken(InkmillError("the refresh broke off")), request.now)
-        raise
+    except Exception as failure:
+        # Whoever reports must not take silence for a refresh that had nothing to do; a value in the message is masked
+        # in the log, and would not be in the file.
+        report, code = _broken(InkmillError("the refresh broke off", mend="look at the log of the run")), 4
+        lines = stopped(internal_error_text(failure, None))
     write_result(folder / RESULT, report, request.now)
     RunnerFiles.from_environ(os.environ).add_summary(run_summary("Notebooks", report))
     lines = lines or [*annotations_of(report.problems), *stopped("\n".join(run_lines(report, quiet=False)))]

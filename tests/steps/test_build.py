@@ -188,6 +188,20 @@ def test_a_file_too_large_for_github_is_refused_before_the_upload(
     assert list((tmp_path / "built").iterdir()) == []
 
 
+def test_a_mistake_of_ours_is_4_after_the_masks_and_hands_nothing_on(
+    blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError(f"not a number: {SECRET}")
+
+    monkeypatch.setattr("generator.steps.built.build_apart", fail)
+
+    result = build(tmp_path / "built", Words(), NotebookSecrets({"GATE": SECRET}, is_on_runner=True))
+
+    assert (result.exit_code, result.lines[0]) == (4, f"::add-mask::{SECRET}")
+    assert list((tmp_path / "built").iterdir()) == []
+
+
 def test_a_folder_of_somebody_elses_is_refused_and_stays(blog: Path, tmp_path: Path) -> None:
     lay_out(tmp_path / "work", {"site/thesis.tex": "ten years"})
 

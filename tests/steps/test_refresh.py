@@ -164,18 +164,20 @@ def test_a_store_that_is_held_is_in_the_result_too(blog: Path, tmp_path: Path) -
     assert [error["problem"] for error in result_of(tmp_path)["errors"]] == ["another build of this site is running"]
 
 
-def test_a_mistake_of_ours_leaves_a_result_that_says_so(
+def test_a_mistake_of_ours_leaves_a_result_that_says_so_and_repeats_no_secret(
     blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise RuntimeError("who knows")
+        raise RuntimeError("not a number: north-gate-4711")
 
     monkeypatch.setattr("generator.steps.refresh.refresh_notebooks", fail)
+    secrets = NotebookSecrets({"GATE": "north-gate-4711"}, is_on_runner=True)
 
-    with pytest.raises(RuntimeError):
-        done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z")
+    result = done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z", secrets)
 
+    assert (result.exit_code, result.lines[0]) == (4, "::add-mask::north-gate-4711")
     assert [error["problem"] for error in result_of(tmp_path)["errors"]] == ["the refresh broke off"]
+    assert "north-gate" not in (tmp_path / "out/refresh.json").read_text() + (tmp_path / "summary.md").read_text()
 
 
 def test_files_of_an_earlier_refresh_are_not_handed_on(blog: Path, tmp_path: Path) -> None:
