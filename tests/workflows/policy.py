@@ -28,7 +28,7 @@ _RIGHTS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("preview.yml", "publish"): _PREVIEWS,
         ("preview.yml", "clean"): _PREVIEWS,
         ("setup.yml", "look"): {"contents": "read"},
-        ("setup.yml", "setup"): _OFFERS,
+        ("setup.yml", "setup"): {**_OFFERS, "pages": "read"},
         ("upgrade.yml", "upgrade"): _OFFERS,
         ("release.yml", "release"): {"contents": "write", "id-token": "write", "attestations": "write"},
         ("serve.yml", "deploy"): _SERVES,
