@@ -34,7 +34,7 @@ class OvertakenError(MachineError):
 
 @dataclass(frozen=True, slots=True)
 class Graft:
-    """A folder that exists in the repository, put at a path; an empty path is the root."""
+    """A folder that exists in the repository, put at a path in place of what is there; an empty path is the root."""
 
     path: str
     tree: str

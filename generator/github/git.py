@@ -155,11 +155,18 @@ class BareRepository:
                 # A git that died is explained below, by what it said.
                 with suppress(BrokenPipeError):
                     yield process.stdin
-                    process.stdin.close()
-                process.wait(_TIMEOUT_SECONDS)
             except BaseException:
                 process.kill()
                 raise
+            finally:
+                # What was not written yet is written now, and a dead git takes nothing.
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
+            try:
+                process.wait(_TIMEOUT_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise _too_slow() from None
             said.seek(0)
             if process.returncode:
                 raise self._failure(words, said.read())
@@ -189,9 +196,7 @@ class BareRepository:
                 command, input=feed, capture_output=True, env=self._environ(), timeout=_TIMEOUT_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
-            raise UnansweredByGitError(
-                f"git took longer than {_TIMEOUT_SECONDS} seconds", mend="run the job again"
-            ) from None
+            raise _too_slow() from None
         except OSError as failure:
             raise MachineError(f"git cannot be started: {failure.strerror}", mend="install git 2.30 or newer") from None
 
@@ -252,8 +257,13 @@ def pause(remote: Remote, number: int) -> None:
     time.sleep(remote.wait_seconds * 2 ** (number - 1) * random.uniform(0.5, 1.5))
 
 
+def _too_slow() -> UnansweredByGitError:
+    return UnansweredByGitError(f"git took longer than {_TIMEOUT_SECONDS} seconds", mend="run the job again")
+
+
 def _authorization(remote: Remote) -> Iterator[tuple[str, str]]:
-    if remote.token and remote.url.startswith(f"{remote.server_url}/"):
+    if remote.token:
+        # Git sends it to addresses that begin so, and to no others.
         yield f"http.{remote.server_url}/.extraheader", f"AUTHORIZATION: basic {_basic(remote.token)}"
 
 

@@ -175,7 +175,7 @@ def publish_preview(context: RunContext, number: int, sha: str, built: Built) ->
             removed = _surplus(tip, number)
             record = write_record(record_of(manifest, context.run_number))
             steps: list[TreeStep] = [*_whole(tip), *(Without(folder_of_preview(other)) for other in removed)]
-            steps += [Without(folder), Graft(folder, pages), Content(f"{folder}/{RECORD_NAME}", record)]
+            steps += [Graft(folder, pages), Content(f"{folder}/{RECORD_NAME}", record)]
             message = f"Preview of pull request {number} at {sha[:12]}"
             commit = make_commit(repository, steps, message, manifest.now)
             return Rewrite(PublishedPreview(url, removed), commit, _Previews((number, *removed), is_first=not tip.tree))

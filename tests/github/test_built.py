@@ -70,12 +70,20 @@ def swap_for_link(site: Path) -> None:
     (site / "index.html").symlink_to("/etc/hostname")
 
 
+def swap_for_link_to_the_same(site: Path) -> None:
+    (site / "index.html").rename(site.parent / "outside.html")
+    (site / "index.html").symlink_to(site.parent / "outside.html")
+
+
 def swap_for_pipe(site: Path) -> None:
     (site / "index.html").unlink()
     os.mkfifo(site / "index.html")
 
 
-@pytest.mark.parametrize("swap", [change, lengthen, swap_for_link, swap_for_pipe], ids=lambda swap: swap.__name__)
+SWAPS = (change, lengthen, swap_for_link, swap_for_link_to_the_same, swap_for_pipe)
+
+
+@pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: swap.__name__)
 @pytest.mark.timeout(10)
 def test_a_file_that_is_swapped_after_the_check_is_not_read(swap: Callable[[Path], None], tmp_path: Path) -> None:
     built: Built = read_built(make_artifact(tmp_path, SITE), BuiltKind.SITE)

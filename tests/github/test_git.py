@@ -2,12 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from generator.errors import InkmillError, MachineError, RefusedError
+from generator.errors import ContentError, InkmillError, MachineError, RefusedError
 from generator.github.branch import list_refs, store_tree
 from generator.github.git import TRIES, Remote, UnansweredByGitError, bare_repository, remote_of
 from generator.github.pages import publish_site
@@ -158,6 +159,35 @@ def test_no_repository_at_all_is_a_refusal(tmp_path: Path) -> None:
     remote = Remote(f"file://{tmp_path}/nowhere.git", f"file://{tmp_path}", wait_seconds=0.001)
     with bare_repository(remote) as repository, pytest.raises(RefusedError, match="not found"):
         list_refs(repository)
+
+
+@pytest.mark.parametrize("command", ["ls-remote", "fast-import"])
+@pytest.mark.timeout(30)
+def test_a_git_that_hangs_is_ended(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\n[ "$3" = {command} ] && exec sleep 60\nexec {shutil.which("git")} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr("generator.github.git._TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("generator.github.git.TRIES", 2)
+    with bare_repository(Remote("file:///x", "file:///x", wait_seconds=0.001)) as repository:
+        act = {"ls-remote": lambda: list_refs(repository), "fast-import": lambda: store_tree(repository, [], NOON)}
+        with pytest.raises(UnansweredByGitError, match="longer than"):
+            act[command]()
+
+
+def test_what_stops_the_feeding_is_what_is_said(tmp_path: Path) -> None:
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield "a.html", b"x" * 1000
+        raise ContentError("the next file is a link")
+
+    for _ in range(5):
+        with (
+            bare_repository(Remote("file:///nowhere", "file:///nowhere")) as repository,
+            pytest.raises(ContentError, match="the next file is a link"),
+        ):
+            store_tree(repository, files(), NOON)
 
 
 def test_a_git_that_dies_while_it_is_fed_is_explained(tmp_path: Path) -> None:

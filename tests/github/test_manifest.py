@@ -92,7 +92,6 @@ TEXTS = {
     "nothing": b"",
     "a list without an end": b"[" * 200_000,
     "a number of many digits": b'{"inkmill": ' + b"9" * 10_000 + b"}",
-    "a name twice": b'{"kind": "site", "kind": "preview"}',
     "no number": b'{"inkmill": NaN}',
     "Latin-1": b'{"kind": "\xe9"}',
     "a page": b"<!DOCTYPE html>",
@@ -142,6 +141,15 @@ def test_a_manifest_that_is_no_small_plain_file_is_refused_and_waited_for_by_nob
     IRREGULAR[kind](path)
 
     with pytest.raises(ContentError):
+        read_manifest(path, BuiltKind.SITE)
+
+
+def test_a_field_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """Which of the two counts is not the same for every reader."""
+    path = make_artifact(tmp_path, {"index.html": b""}) / "manifest.json"
+    path.write_text(path.read_text().replace("{", '{"kind": "preview", ', 1))
+
+    with pytest.raises(ContentError, match="twice"):
         read_manifest(path, BuiltKind.SITE)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from generator.errors import ContentError, UsageError
 from generator.github.context import RunContext
-from generator.github.pages import publish_preview, publish_site
+from generator.github.pages import publish_preview, publish_site, remove_previews
 from generator.github.rollback import kept_sites, roll_back
 from tests.github.publishing import (
     Commits,
@@ -129,3 +129,13 @@ def test_what_stood_there_before_inkmill_can_be_shown_again_and_left_again(tmp_p
     publish(tmp_path, context, 2)
     assert pages_on(context) == site(2)
     assert set(refs_of(context)) == {"0", "1", "2"}
+
+
+def test_previews_of_somebody_else_do_not_come_back_with_what_stood_there_before(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    commit_files(context, "refs/heads/gh-pages", {"index.html": b"fastpages", "pr-preview/pr-5/index.html": b"theirs"})
+    publish(tmp_path, context, 1)
+    remove_previews(context, [5])
+
+    roll_back(context, 0)
+    assert pages_on(context) == {"index.html": b"fastpages"}
