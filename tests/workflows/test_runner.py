@@ -336,7 +336,8 @@ def test_caches_come_back_by_prefix_and_are_not_saved_from_comments(
 
 def test_nothing_outside_the_network_answers_a_job(given: Given, runner: Runner) -> None:
     given(
-        "one: {runs-on: ubuntu-24.04, steps: [{run: 'curl -sS -m 5 https://192.0.2.1/ && exit 1; tail -n +3 /proc/net/dev'}]}"
+        "one: {runs-on: ubuntu-24.04, steps: [{run: 'curl -sS -m 5 https://192.0.2.1/ && exit 1;"
+        " tail -n +3 /proc/net/dev'}]}"
     )
 
     job = pushed(runner).jobs["one"]
