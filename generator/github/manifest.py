@@ -24,7 +24,9 @@ _MOST_FILES = 50_000
 _MOST_GONE = 10_000
 _LONGEST_PATH = 2_000
 _LARGEST_BYTES = 2**40
-_FIELDS = frozenset({"inkmill", "kind", "source", "now", "base_path", "address", "urls", "gone", "files"})
+_FIELDS = frozenset(
+    {"inkmill", "kind", "source", "now", "base_path", "address", "urls", "gone", "files", "provisional"}
+)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ADDRESS = re.compile(r"(?:https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)?")
@@ -61,6 +63,7 @@ class SiteManifest:
         urls: of every page, without base path, as files are named (nothing is percent-encoded); sorted.
         gone: URLs that were published and need not be any more.
         files: by path in the site, with slashes.
+        is_provisional: built while the setup is pending; what is published of it may go without a word.
     """
 
     kind: BuiltKind
@@ -71,6 +74,7 @@ class SiteManifest:
     urls: tuple[str, ...]
     gone: tuple[str, ...]
     files: Mapping[str, FileFacts]
+    is_provisional: bool = False
 
 
 def describe(folder: Path) -> Mapping[str, FileFacts]:
@@ -170,6 +174,7 @@ def _manifest(value: object, kind: BuiltKind) -> SiteManifest:
         read_urls(value, "urls", _MOST_FILES),
         read_urls(value, "gone", _MOST_GONE),
         read_files(value, "files"),
+        _read_switch(value, "provisional"),
     )
 
 
@@ -205,6 +210,12 @@ def read_urls(value: Mapping[str, Any], field: str, most: int) -> tuple[str, ...
         if not isinstance(url, str) or not url.startswith("/") or len(url) > _LONGEST_PATH or _UNSAFE.search(url):
             raise _wrong(f"`{field}`", f"holds {quoted_name(str(url))}, which is no path of a site")
     return tuple(urls)
+
+
+def _read_switch(value: Mapping[str, Any], field: str) -> bool:
+    if not isinstance(value[field], bool):
+        raise _wrong(f"`{field}`", "is neither true nor false")
+    return value[field] is True
 
 
 def read_files(value: Mapping[str, Any], field: str) -> Mapping[str, FileFacts]:
@@ -244,6 +255,7 @@ def _plain(manifest: SiteManifest) -> dict[str, Any]:
         "urls": list(manifest.urls),
         "gone": list(manifest.gone),
         "files": plain_files(manifest.files),
+        "provisional": manifest.is_provisional,
     }
 
 

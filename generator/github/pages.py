@@ -121,6 +121,9 @@ def publish_site(context: RunContext, github: GitHub, built: Built) -> Publicati
 
 def _lost_urls(shown: SiteRecord, built: SiteManifest) -> tuple[str, ...]:
     """Pages that are published and would be no more, though nobody said that they may go."""
+    if shown.is_provisional:
+        # The template's own posts and docs, which the setup takes out.
+        return ()
     let_go = {_plain_url(url) for url in built.gone}
     return tuple(url for url in sorted({*shown.urls} - {*built.urls}) if _plain_url(url) not in let_go)
 

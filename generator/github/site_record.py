@@ -42,6 +42,7 @@ class SiteRecord:
         files: all that was written, but for this record and `.nojekyll`.
         publication: counts sites that differ from the one before; 0 for a preview.
         rolled_back_from: the publication that a person took back to show this one, or None.
+        is_provisional: its pages may go, since they were built while the setup was pending.
     """
 
     source: str
@@ -52,6 +53,7 @@ class SiteRecord:
     files: Mapping[str, FileFacts]
     publication: int = 0
     rolled_back_from: int | None = None
+    is_provisional: bool = False
 
 
 def record_of(manifest: SiteManifest, run_number: int, publication: int = 0) -> SiteRecord:
@@ -64,6 +66,7 @@ def record_of(manifest: SiteManifest, run_number: int, publication: int = 0) -> 
         manifest.urls if publication else (),
         manifest.files,
         publication,
+        is_provisional=manifest.is_provisional,
     )
 
 
@@ -79,6 +82,7 @@ def write_record(record: SiteRecord) -> bytes:
         "files": plain_files(record.files),
         "publication": record.publication,
         "rolled_back_from": record.rolled_back_from,
+        "provisional": record.is_provisional,
     }
     return f"{json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
 
@@ -106,6 +110,7 @@ def read_record(content: bytes, place: str) -> SiteRecord:
             read_files(value, "files"),
             _count(value, "publication"),
             None if rolled_back_from is None else _count(value, "rolled_back_from"),
+            value.get("provisional") is True,
         )
     except ContentError as wrong:
         raise ContentError(

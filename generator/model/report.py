@@ -78,6 +78,7 @@ class SiteFacts:
         commit: that is checked out in the source directory; empty without one.
         gone: URLs that were published and need not be any more.
         pages: of documents, by URL; lists and pages that lead elsewhere are not among them.
+        is_provisional: the setup is pending, so pages of the template stand in it that are to go.
     """
 
     base_path: str
@@ -85,3 +86,4 @@ class SiteFacts:
     commit: str
     gone: tuple[str, ...]
     pages: tuple[MadePage, ...]
+    is_provisional: bool = False

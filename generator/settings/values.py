@@ -93,7 +93,7 @@ class Settings:
         search: the search page and its data are made.
         exclude, include: globs relative to the source directory, of files beside the sources.
         gone: site paths that may be missing from now on, though they were published.
-        setup: ``pending`` asks for the pull request that writes settings down; a build does not care.
+        setup: ``pending`` asks for the pull request that writes settings down, and promises no address yet.
         values: every key as written, for ``{{ site.X }}``.
         has_file: whether there was a _config.yml at all.
     """

@@ -67,8 +67,9 @@ def write_built(folder: Path, site: SiteFacts, *, kind: BuiltKind, commit: str, 
     """
     made = site_folder(folder)
     tree = check_tree(made, SITE_RULES if kind is BuiltKind.SITE else PREVIEW_RULES)
+    urls, files = page_urls(tree.sizes), describe(made)
     manifest = SiteManifest(
-        kind, commit, now, site.base_path, site.address, page_urls(tree.sizes), site.gone, describe(made)
+        kind, commit, now, site.base_path, site.address, urls, site.gone, files, site.is_provisional
     )
     with disk_work("the manifest cannot be written"):
         write_manifest(folder / MANIFEST_NAME, manifest)

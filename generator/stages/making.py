@@ -59,6 +59,7 @@ class MadeSite:
             # Manifests name pages as their files are named.
             gone=tuple(f"/{unquote(url).lstrip('/')}" for url in self.inputs.settings.gone),
             pages=tuple(sorted(pages, key=lambda page: page.url)),
+            is_provisional=self.inputs.settings.setup == "pending",
         )
 
     def _marked(self, picture: "Picture") -> str:

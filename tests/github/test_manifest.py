@@ -62,6 +62,7 @@ WRONG: dict[str, tuple[str, Any]] = {
     "a size that is a fraction": ("files", {"a": {"size": 1.0, "sha256": "0" * 64}}),
     "a digest in capitals": ("files", {"a": {"size": 1, "sha256": "A" * 64}}),
     "facts of more than is known": ("files", {"a": {"size": 1, "sha256": "0" * 64, "mode": "120000"}}),
+    "a switch that is a number": ("provisional", 1),
     "another kind": ("kind", "preview"),
     "another format": ("inkmill", 2),
 }
@@ -161,7 +162,9 @@ JSON = st.recursive(
 
 
 @given(
-    field=st.sampled_from(["inkmill", "kind", "source", "now", "base_path", "address", "urls", "gone", "files"]),
+    field=st.sampled_from(
+        ["inkmill", "kind", "source", "now", "base_path", "address", "urls", "gone", "files", "provisional"]
+    ),
     value=JSON,
 )
 def test_any_value_in_any_field_is_read_or_refused(

@@ -170,6 +170,15 @@ def test_a_page_that_may_go_does_not(written: str, desk: Desk) -> None:
     assert set(pages_on(desk.context)) == {"index.html"}
 
 
+def test_what_the_template_brought_goes_with_the_setup_and_no_later(desk: Desk) -> None:
+    pending = desk.built({**SITE, "docs/start/index.html": b""})
+    provisional = replace(pending, manifest=replace(pending.manifest, is_provisional=True))
+
+    assert isinstance(publish_site(desk.context, desk.github, provisional), Published)
+    assert isinstance(desk.publish(number=2, now=minutes(1)), Published)
+    assert desk.publish({"index.html": b""}, number=3, now=minutes(2)) == WouldBreakLinks(("/posts/a/",))
+
+
 def test_a_page_that_may_go_takes_no_other_with_it(desk: Desk) -> None:
     desk.publish({**SITE, "posts/a/b/index.html": b""})
 

@@ -67,6 +67,16 @@ def test_the_site_is_handed_on_with_a_manifest_that_fits_it(blog: Path, tmp_path
     assert manifest.now == datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def test_until_the_setup_is_merged_no_address_is_promised(blog: Path, tmp_path: Path) -> None:
+    told = []
+    for word in ("pending", "done"):
+        lay_out(blog, {"_config.yml": f"permalink: /posts/:title/\nsetup: {word}\n"})
+        main(["--output", str(tmp_path / "built")])
+        told.append(read_manifest(tmp_path / "built/manifest.json", BuiltKind.SITE).is_provisional)
+
+    assert told == [True, False]
+
+
 def test_the_manifest_names_the_commit_that_is_checked_out(
     blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
