@@ -144,7 +144,11 @@ def sandbox_words(
 def interpreter_paths() -> tuple[Path, ...]:
     """What this Python needs to run, whatever it is asked to: its environment and where that one comes from."""
     base = Path(sys.executable).resolve().parents[1]
-    wanted = (Path(sys.base_prefix), Path(sys.base_exec_prefix), base, Path(sys.prefix))
+    environment = Path(sys.prefix)
+    wanted = [Path(sys.base_prefix), Path(sys.base_exec_prefix), base, environment]
+    # Folders of an environment may be links to those of another one.
+    targets = (entry.resolve() for entry in sorted(environment.iterdir()) if entry.is_symlink())
+    wanted += (target for target in targets if not any(target.is_relative_to(folder) for folder in wanted))
     outside = (path for path in wanted if path != Path("/usr") and not path.is_relative_to("/usr"))
     return tuple(dict.fromkeys(outside))
 

@@ -501,3 +501,17 @@ def test_bubblewrap_that_cannot_be_had_is_an_error_with_a_mend(monkeypatch: pyte
         sandbox.ensure_bubblewrap(())
 
     assert refused.value.mend == "install it: `apt-get install bubblewrap`, as root"
+
+
+def test_an_environment_whose_folders_are_links_is_readable_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real/lib").mkdir(parents=True)
+    (tmp_path / "linked/bin").mkdir(parents=True)
+    (tmp_path / "linked/lib").symlink_to(tmp_path / "real/lib")
+    (tmp_path / "linked/lib64").symlink_to("bin")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "linked"))
+
+    found = interpreter_paths()
+
+    assert {path for path in found if path.is_relative_to(tmp_path)} == {tmp_path / "linked", tmp_path / "real/lib"}
