@@ -38,12 +38,12 @@ def checkouts(folder: Path, default: Files, pull_request: Files) -> Checkouts:
     return made
 
 
-def git(folder: Path, *words: str) -> str:
-    """What git says, as somebody whose settings are nobody's."""
+def git(folder: Path, *words: str, said: str = "") -> str:
+    """What git answers to words and to what is said to it, as somebody whose settings are nobody's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     quiet = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
     who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     done = subprocess.run(
-        ["git", *who, *words], cwd=folder, env={**kept, **quiet}, check=True, capture_output=True, text=True
+        ["git", *who, *words], cwd=folder, env={**kept, **quiet}, input=said, check=True, capture_output=True, text=True
     )
     return done.stdout

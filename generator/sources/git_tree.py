@@ -1,9 +1,11 @@
-"""What git says of a checkout whose files are looked at and not trusted: its commit, its files, an older file."""
+"""What git says of a checkout whose files are looked at and not trusted: its commit, its files, what it changes."""
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from generator.cache.disk_errors import disk_work
 from generator.errors import MachineError, UsageError
@@ -11,8 +13,18 @@ from generator.errors import MachineError, UsageError
 # As in sources.git: nothing that a repository says may start a program or open a connection.
 _SAFE = (
     "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.untrackedCache=false -c core.quotePath=false "
-    "-c protocol.allow=never -c filter.lfs.smudge= -c filter.lfs.process= -c safe.directory=*"
+    "-c protocol.allow=never -c filter.lfs.smudge= -c filter.lfs.process= -c safe.directory=* -c core.commitGraph=false"
 ).split()
+_QUIET = MappingProxyType(
+    {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "LC_ALL": "C",
+    }
+)
 _LONGEST_SECONDS = 120
 
 
@@ -58,12 +70,55 @@ def lend_history(folder: Path, tree: Path) -> None:
         tree.joinpath(".git").write_text(f"gitdir: {git_folder(folder)}\n", encoding="utf-8")
 
 
-def known_blobs(folder: Path, digests: Iterable[str]) -> frozenset[str]:
-    """Those of the contents, by git's name for them, that the repository's history holds as far as it is here."""
-    asked = "".join(f"{digest}\n" for digest in digests).encode()
-    answer = _ask(folder, ("cat-file", "--batch-check=%(objectname) %(objecttype)"), asked)
-    pairs = (line.split(" ") for line in answer.decode(errors="replace").splitlines())
-    return frozenset(pair[0] for pair in pairs if pair[1:] == ["blob"])
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one commit has that is not as in another.
+
+    Args:
+        present: posix paths, from the top of the repository, of what is added or changed: submodules and links, too.
+        deleted: the same of what is no longer there; what is renamed is here under its old name.
+    """
+
+    present: frozenset[str]
+    deleted: frozenset[str]
+
+
+def changes_apart(folder: Path, other: Path) -> Changes | None:
+    """What the commit checked out in ``other`` changes since its history and that of ``folder`` went apart.
+
+    The repository of folder is asked, and the other only lends its objects: neither its settings, attributes and
+    hooks nor what it says to be another object's replacement have any say.
+
+    Returns:
+        None where the histories, as far as they are here, have no commit in common.
+
+    Raises:
+        UsageError: one of them is no checkout of its own.
+    """
+    ours, theirs = head_of(folder), head_of(other)
+    objects = other.absolute() / _lines(other, ("rev-parse", "--git-path", "objects"), count=1)[0]
+    lent = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(str(objects))}
+    base = _answer(folder, ("merge-base", ours, theirs), lent)
+    if base is None:
+        return None
+    listing = ("diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+    answer = _answer(folder, (*listing, base.decode().strip(), theirs), lent)
+    return None if answer is None else _changes(answer)
+
+
+def _changes(answer: bytes) -> Changes:
+    words = answer.split(b"\0")
+    pairs = [(status, os.fsdecode(path)) for status, path in zip(words[::2], words[1::2], strict=False)]
+    return Changes(
+        frozenset(path for status, path in pairs if status != b"D"),
+        frozenset(path for status, path in pairs if status == b"D"),
+    )
+
+
+def _quoted(path: str) -> str:
+    """A path as git takes it in a list of paths, whatever it holds."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _lines(folder: Path, words: Sequence[str], *, count: int) -> list[str]:
@@ -73,15 +128,22 @@ def _lines(folder: Path, words: Sequence[str], *, count: int) -> list[str]:
     return lines
 
 
-def _ask(folder: Path, words: Sequence[str], said: bytes = b"") -> bytes:
+def _ask(folder: Path, words: Sequence[str]) -> bytes:
+    answer = _answer(folder, words, {})
+    if answer is None:
+        raise _no_checkout(folder)
+    return answer
+
+
+def _answer(folder: Path, words: Sequence[str], lent: Mapping[str, str]) -> bytes | None:
+    """None where git has no answer."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         answer = subprocess.run(
             ["git", *_SAFE, *words],
             cwd=folder,
-            env={**kept, **quiet},
-            input=said,
+            env={**kept, **_QUIET, **lent},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_LONGEST_SECONDS,
             check=False,
@@ -92,9 +154,7 @@ def _ask(folder: Path, words: Sequence[str], said: bytes = b"") -> bytes:
         raise _no_checkout(folder) from None
     except (OSError, subprocess.TimeoutExpired) as failure:
         raise MachineError(f"git did not answer in `{folder}`", mend="try again") from failure
-    if answer.returncode != 0:
-        raise _no_checkout(folder)
-    return answer.stdout
+    return answer.stdout if answer.returncode == 0 else None
 
 
 def _no_checkout(folder: Path) -> UsageError:

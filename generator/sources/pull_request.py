@@ -1,6 +1,5 @@
 """The tree a preview is made of: the default branch's files, with the content that a pull request has instead."""
 
-import hashlib
 import os
 import shutil
 import stat
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from generator.cache.disk_errors import disk_work
 from generator.errors import ContentError
-from generator.sources.git_tree import known_blobs, tracked_files
+from generator.sources.git_tree import Changes, changes_apart, tracked_files
 from generator.sources.taken import is_content, why_not_safe
 
 MOST_FILES = 20_000
@@ -18,19 +17,15 @@ _LARGEST_BYTES = 50 * 1024 * 1024
 _LARGEST_TREE_BYTES = 1024 * 1024 * 1024
 _PEEK_BYTES = 2048
 _NO_FILE = "it is a link or no plain file"
+_NOT_HERE = "it is a submodule, or was not checked out"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file of the pull request that the preview does not take.
-
-    Args:
-        blob: git's name for its content, where it can be read; empty otherwise.
-    """
+    """A file of the pull request that the preview does not take, and why, as a clause."""
 
     path: str
     why: str
-    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +35,41 @@ class Merged:
     Args:
         changed: content that is new or not as on the default branch, sorted.
         removed: content that the pull request no longer has, sorted.
-        left_out: what else is not as on the default branch, sorted by path.
+        left_out: what else the pull request changes, sorted by path.
+        has_base: it is known where the pull request began; otherwise whatever it has that is not as on the default
+            branch counts as changed by it, and what it does not have as removed.
     """
 
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    has_base: bool = True
 
 
 def merge(default: Path, pull_request: Path, into: Path) -> Merged:
     """Make the tree at ``into``, which does not exist yet; anyone may read it.
 
     Whatever decides how pages are made, what is run with and who may what is the default branch's: settings,
-    templates, plugins, authors, static files, modules, lock files, workflows.
+    templates, plugins, authors, static files, modules, lock files, workflows. So is all content that the pull request
+    has not changed since it began: it may lag behind. What both have changed is the pull request's.
 
     Args:
         default: a checkout; what git keeps there is taken.
         pull_request: a checkout of a stranger's; read without following a link.
 
     Raises:
-        ContentError: the pull request has too many files, or they are too large together.
-        UsageError: default is no checkout.
+        ContentError: the pull request changes too many files, or they are too large together.
+        UsageError: one of the folders is no checkout.
         MachineError: the disk is full.
     """
-    theirs = _Theirs(pull_request)
+    changes = changes_apart(default, pull_request)
+    theirs = _Theirs(pull_request, changes)
     theirs.look()
     ours = _ours(default, apart=pull_request)
     taken = {path: found for path, found in theirs.files.items() if _is_taken(found, theirs)}
     kept = {path: place for path, place in ours.items() if path not in taken}
-    removed = {path for path in kept if path not in theirs.listed and _was_content(path, kept[path])}
+    gone = kept.keys() - theirs.listed if changes is None else changes.deleted
+    removed = {path for path in kept if path in gone and _was_content(path, kept[path])}
     kept = {path: place for path, place in kept.items() if path not in removed}
     clashing = set(_clashing(taken, kept))
     for path in clashing:
@@ -83,7 +84,8 @@ def merge(default: Path, pull_request: Path, into: Path) -> Merged:
         for path, place in kept.items():
             _copy_ours(place, _made(into, path))
         changed = [path for path, found in taken.items() if _take(found, _made(into, path), ours.get(path))]
-    return Merged(tuple(sorted(changed)), tuple(sorted(removed)), tuple(_left_out(theirs, ours)))
+    left_out = tuple(_left_out(theirs, ours))
+    return Merged(tuple(sorted(changed)), tuple(sorted(removed)), left_out, has_base=changes is not None)
 
 
 def lay_out(default: Path, into: Path, *, apart: Path) -> None:
@@ -103,15 +105,6 @@ def lay_out(default: Path, into: Path, *, apart: Path) -> None:
             _copy_ours(place, _made(into, path))
 
 
-def own_left_out(merged: Merged, default: Path) -> tuple[LeftOut, ...]:
-    """What is left out and was never so in the default branch's history: the pull request itself changes it.
-
-    A pull request that lags behind has older files of the default branch, and nobody wants to hear of them.
-    """
-    old = known_blobs(default, (left.blob for left in merged.left_out if left.blob))
-    return tuple(left for left in merged.left_out if left.blob not in old)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """One plain file of the pull request."""
@@ -122,12 +115,14 @@ class _Found:
 
 
 class _Theirs:
-    """What the pull request has: plain files of safe names, and what else there is."""
+    """What the pull request changes, or has where that is not known: plain files of safe names, and what else."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, changes: Changes | None) -> None:
         self.root = root
         self.files: dict[str, _Found] = {}
         self.left_out: dict[str, str] = {}
+        self._wanted = None if changes is None else changes.present
+        self._folders = frozenset(above for path in self._wanted or () for above in _above(path))
 
     @property
     def listed(self) -> set[str]:
@@ -135,6 +130,8 @@ class _Theirs:
         return {*self.files, *self.left_out}
 
     def look(self) -> None:
+        if self._wanted is not None and len(self._wanted) > MOST_FILES:
+            raise _too_many()
         waiting = [""]
         while waiting:
             folder = waiting.pop()
@@ -142,16 +139,16 @@ class _Theirs:
                 for entry in entries:
                     path = f"{folder}/{entry.name}" if folder else entry.name
                     if entry.is_dir(follow_symlinks=False):
-                        if path != ".git":
+                        if path != ".git" and (self._wanted is None or path in self._folders):
                             waiting.append(path)
-                    elif path != ".git":
+                    elif path != ".git" and (self._wanted is None or path in self._wanted):
                         self._note(path, entry)
+        # Names that only git tells of are not looked for on the disk: a tree can say `..`, too.
+        self.left_out.update(dict.fromkeys((self._wanted or frozenset()) - self.listed, _NOT_HERE))
 
     def _note(self, path: str, entry: os.DirEntry[str]) -> None:
         if len(self.files) + len(self.left_out) >= MOST_FILES:
-            raise ContentError(
-                f"the pull request has more than {MOST_FILES:,} files", mend="preview a smaller repository"
-            )
+            raise _too_many()
         status = entry.stat(follow_symlinks=False)
         why = why_not_safe(path)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
@@ -162,6 +159,12 @@ class _Theirs:
             self.files[path] = _Found(path, self.root / path, status.st_size)
         else:
             self.left_out[path] = why
+
+
+def _too_many() -> ContentError:
+    return ContentError(
+        f"the pull request changes more than {MOST_FILES:,} files", mend="make several pull requests of it"
+    )
 
 
 def _is_taken(found: _Found, theirs: _Theirs) -> bool:
@@ -231,13 +234,9 @@ def _left_out(theirs: _Theirs, ours: Mapping[str, Path]) -> Iterator[LeftOut]:
             if our_place is None or not our_place.is_symlink() or our_place.readlink() != place.readlink():
                 yield LeftOut(path, why)
             continue
-        content = _read_small(place)
+        content = None if why == _NOT_HERE else _read_small(place)
         if our_place is None or our_place.is_symlink() or content is None or our_place.read_bytes() != content:
-            yield LeftOut(path, why, "" if content is None else _blob(content))
-
-
-def _blob(content: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+            yield LeftOut(path, why)
 
 
 def _read_small(place: Path) -> bytes | None:

@@ -23,7 +23,7 @@ from generator.model.preview import ChangedPage, Preview
 from generator.model.problem import Problem, Severity, error, warning
 from generator.model.request import BuildRequest
 from generator.sources.git_tree import lend_history
-from generator.sources.pull_request import LeftOut, Merged, lay_out, merge, own_left_out
+from generator.sources.pull_request import LeftOut, Merged, lay_out, merge
 from generator.stages.built_site import (
     clear_built,
     drop_site,
@@ -98,7 +98,7 @@ class _Rendering:
             lend_history(default, self.folder / tree)
         request = self._request("tree", self.preview)
         clear_built(output, request)
-        problems = [*map(_left_out, own_left_out(merged, default))]
+        problems = [*_of_merging(merged)]
         _lend_runs(request_of(Words()).cache, request.cache)
         live = build_apart(self._request("default", None), self.folder / "live")
         not_run = self._take_runs(request, merged, problems)
@@ -207,6 +207,17 @@ def _why_not(run: ConfinedRun | None, stopped_because: str, reason: str) -> str:
     if run.status is RunStatus.FAILED:
         return _NO_NETWORK if run.wants_network else f"it failed: {run.problem}"
     return run.problem or stopped_because or "nothing came back of its run"
+
+
+def _of_merging(merged: Merged) -> Iterator[Problem]:
+    if not merged.has_base:
+        yield warning(
+            "no-base",
+            "it cannot be told where this pull request began: whatever it has that is not as on the default branch is "
+            "shown as its change",
+            mend="rebase it on the default branch",
+        )
+    yield from map(_left_out, merged.left_out)
 
 
 def _left_out(left: LeftOut) -> Problem:

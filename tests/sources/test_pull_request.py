@@ -8,7 +8,8 @@ import pytest
 from generator.errors import ContentError, UsageError
 from generator.sources import pull_request
 from generator.sources.git_tree import head_of
-from generator.sources.pull_request import Merged, merge, own_left_out
+from generator.sources.pull_request import LeftOut, Merged, merge
+from tests.building import lay_out
 from tests.checkouts import Checkouts, Files, checkouts, git
 
 FRONT = "---\ntitle: A\n---\n"
@@ -26,7 +27,8 @@ LINK = "it is a link or no plain file"
 
 
 def merged(made: Checkouts, into: Path) -> tuple[Merged, dict[str, str]]:
-    """What merging says, and the tree that it makes."""
+    """What merging says of everything in the pull request's folder, committed, and the tree that it makes."""
+    made.commit()
     said = merge(made.default, made.pull_request, into)
     files = (path for path in sorted(into.rglob("*")) if path.is_file())
     return said, {path.relative_to(into).as_posix(): path.read_text() for path in files}
@@ -189,10 +191,15 @@ def test_what_stands_in_the_way_of_ours_gives_way(tmp_path: Path, ours: str) -> 
 
 def test_pipes_and_hard_links_are_not_read(tmp_path: Path) -> None:
     made = checkouts(tmp_path, OURS, {"_posts/b.md": "b"})
+    (made.pull_request / "_posts/pipe.md").write_text("pipe")
+    (made.pull_request / "_posts/twin.md").write_text("b")
+    made.commit()
+    for name in ("pipe", "twin"):
+        (made.pull_request / f"_posts/{name}.md").unlink()
     os.mkfifo(made.pull_request / "_posts/pipe.md")
     (made.pull_request / "_posts/twin.md").hardlink_to(made.pull_request / "_posts/b.md")
 
-    said, _ = merged(made, tmp_path / "tree")
+    said = merge(made.default, made.pull_request, tmp_path / "tree")
 
     assert [(left.path, left.why) for left in said.left_out] == [
         (f"_posts/{name}.md", LINK) for name in ("b", "pipe", "twin")
@@ -223,6 +230,7 @@ def test_what_git_does_not_keep_is_not_in_the_tree(tmp_path: Path) -> None:
 
 def test_a_pull_request_checked_out_below_the_default_branch_is_no_part_of_it(tmp_path: Path) -> None:
     made = checkouts(tmp_path, OURS, {"_posts/b.md": "b"})
+    made.commit()
     inner = made.pull_request.rename(made.default / "pull-request")
 
     said = merge(made.default, inner, tmp_path / "tree")
@@ -245,8 +253,10 @@ def test_too_many_files_are_refused_before_any_is_copied(tmp_path: Path, monkeyp
     monkeypatch.setattr(pull_request, "MOST_FILES", 20)
     made = checkouts(tmp_path, OURS, {f"_posts/{number}.md": "x" for number in range(20)})
 
-    with pytest.raises(ContentError, match="more than 20 files"):
-        merge(made.default, made.pull_request, tmp_path / "tree")
+    assert len(merged(made, tmp_path / "as many as may be")[0].changed) == 20
+    (made.pull_request / "_posts/one more.md").write_text("x")
+    with pytest.raises(ContentError, match="changes more than 20 files"):
+        merged(made, tmp_path / "tree")
     assert not (tmp_path / "tree").exists()
 
 
@@ -255,19 +265,159 @@ def test_files_that_are_too_large_together_are_refused(tmp_path: Path, monkeypat
     made = checkouts(tmp_path, OURS, {f"_posts/{number}.md": "x" * 40 for number in range(3)})
 
     with pytest.raises(ContentError, match="take more than"):
-        merge(made.default, made.pull_request, tmp_path / "tree")
+        merged(made, tmp_path / "tree")
 
 
 def test_only_what_the_pull_request_itself_changes_is_told_of(tmp_path: Path) -> None:
     # The pull request began before the default branch changed its CNAME.
     made = checkouts(tmp_path, OURS, {"requirements.lock": "theirs\n"})
-    (made.default / "CNAME").write_text("newer.example\n")
-    git(made.default, "commit", "--quiet", "--all", "--message", "newer")
+    ahead(made, {"CNAME": "newer.example\n"})
+
+    said, _ = merged(made, tmp_path / "tree")
+
+    assert said == Merged((), (), (LeftOut("requirements.lock", ASIDE),))
+
+
+def ahead(made: Checkouts, files: Files, *gone: str) -> None:
+    """Let the default branch go on: with these files, and without those."""
+    lay_out(made.default, files)
+    for path in gone:
+        (made.default / path).unlink()
+    git(made.default, "add", "--all")
+    git(made.default, "commit", "--quiet", "--message", "newer")
+
+
+def test_what_the_pull_request_lags_behind_in_is_the_default_branchs(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, {**OURS, "data/old.csv": "1"}, {"_posts/b.md": "theirs"})
+    ahead(made, {"_posts/2026-01-01-a.md": "newer", "_posts/new.md": "new", "images/new.png": b"new"}, "data/old.csv")
+
+    said, files = merged(made, tmp_path / "tree")
+
+    assert said == Merged(("_posts/b.md",), (), ())
+    assert (files["_posts/2026-01-01-a.md"], files["_posts/new.md"]) == ("newer", "new")
+    assert set(files) == {*OURS, "_posts/b.md", "_posts/new.md", "images/new.png"}
+
+
+def test_what_both_have_changed_is_the_pull_requests(tmp_path: Path) -> None:
+    ours: Files = {**OURS, "_posts/gone there.md": "ours", "_posts/gone here.md": "ours", "_posts/same.md": "ours"}
+    theirs: Files = {"_posts/2026-01-01-a.md": "theirs", "_posts/gone here.md": "theirs", "_posts/same.md": "both"}
+    made = checkouts(tmp_path, ours, theirs)
+    (made.pull_request / "_posts/gone there.md").unlink()
+    newer: Files = {"_posts/2026-01-01-a.md": "newer", "_posts/gone there.md": "newer", "_posts/same.md": "both"}
+    ahead(made, newer, "_posts/gone here.md")
+
+    said, files = merged(made, tmp_path / "tree")
+
+    assert said == Merged(("_posts/2026-01-01-a.md", "_posts/gone here.md"), ("_posts/gone there.md",), ())
+    assert (files["_posts/2026-01-01-a.md"], files["_posts/gone here.md"]) == ("theirs", "theirs")
+    assert "_posts/gone there.md" not in files
+
+
+def test_a_renamed_post_is_gone_under_its_old_name(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, OURS, {})
+    (made.pull_request / "_posts/2026-01-01-a.md").rename(made.pull_request / "_posts/renamed.md")
+
+    said, _ = merged(made, tmp_path / "tree")
+
+    assert said == Merged(("_posts/renamed.md",), ("_posts/2026-01-01-a.md",), ())
+
+
+def test_what_the_pull_request_took_over_from_the_default_branch_is_not_its_change(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, OURS, {"_posts/b.md": "theirs"})
+    made.commit()
+    ahead(made, {"_posts/new.md": "new"})
+    git(made.pull_request, "pull", "--quiet", "--no-rebase", "--no-edit", "origin", "main")
+    ahead(made, {"_posts/newest.md": "newest"})
+
+    said, files = merged(made, tmp_path / "tree")
+
+    assert said == Merged(("_posts/b.md",), (), ())
+    assert {"_posts/new.md", "_posts/newest.md"} <= set(files)
+
+
+def test_histories_with_nothing_in_common_are_compared_file_by_file(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, {**OURS, "_posts/c.md": "c"}, {"_posts/b.md": "theirs", "CNAME": "theirs"})
+    (made.pull_request / "_posts/c.md").unlink()
+    git(made.pull_request, "checkout", "--quiet", "--orphan", "unrelated")
+
+    said, files = merged(made, tmp_path / "tree")
+
+    assert said == Merged(("_posts/b.md",), ("_posts/c.md",), (LeftOut("CNAME", ASIDE),), has_base=False)
+    assert set(files) == {*OURS, "_posts/b.md"}
+
+
+def test_a_history_that_is_cut_before_they_met_is_compared_file_by_file(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, OURS, {"_posts/b.md": "theirs"})
+    made.commit()
+    (made.pull_request / "_posts/c.md").write_text("theirs")
+    made.commit()
+    cut = tmp_path / "cut"
+    git(tmp_path, "clone", "--quiet", "--depth=1", made.pull_request.as_uri(), str(cut))
+
+    said = merge(made.default, cut, tmp_path / "tree")
+
+    assert said == Merged(("_posts/b.md", "_posts/c.md"), (), (), has_base=False)
+
+
+def test_what_the_pull_request_says_of_its_own_history_is_not_believed(tmp_path: Path) -> None:
+    # By each of these, the commit that the two have in common would be another, or hold other files.
+    made = checkouts(tmp_path, OURS, {"_posts/b.md": "theirs"})
+    base = git(made.default, "rev-parse", "HEAD").strip()
+    head = made.commit()
+    inner = made.pull_request / ".git"
+    git(made.pull_request, "replace", base, head)
+    (inner / "info/grafts").write_text(f"{head}\n")
+    (inner / "shallow").write_text(f"{head}\n")
+    git(made.pull_request, "config", "diff.orderFile", "/nowhere")
+    git(made.pull_request, "config", "diff.external", "/bin/false")
 
     said = merge(made.default, made.pull_request, tmp_path / "tree")
 
-    assert [left.path for left in said.left_out] == ["CNAME", "requirements.lock"]
-    assert [left.path for left in own_left_out(said, made.default)] == ["requirements.lock"]
+    assert said == Merged(("_posts/b.md",), (), ())
+
+
+def test_a_folder_s_name_is_no_list_of_folders(tmp_path: Path) -> None:
+    place = tmp_path / 'a:b "c" \\d'
+    made = checkouts(place, OURS, {"_posts/b.md": "theirs"})
+
+    assert merged(made, tmp_path / "tree")[0] == Merged(("_posts/b.md",), (), ())
+
+
+def test_a_submodule_of_the_pull_request_is_told_of_and_not_looked_into(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, OURS, {"_posts/b.md": "theirs"})
+    head = made.commit()
+    git(made.pull_request, "update-index", "--add", "--cacheinfo", f"160000,{head},_posts/module")
+    git(made.pull_request, "commit", "--quiet", "--message", "module")
+    (made.pull_request / "_posts/module").mkdir()
+    (made.pull_request / "_posts/module/a.md").write_text("theirs")
+
+    said = merge(made.default, made.pull_request, tmp_path / "tree")
+
+    why = "it is a submodule, or was not checked out"
+    assert said == Merged(("_posts/b.md",), (), (LeftOut("_posts/module", why),))
+    assert not (tmp_path / "tree/_posts/module").exists()
+
+
+def test_a_path_that_leads_out_is_told_of_and_not_read(tmp_path: Path) -> None:
+    made = checkouts(tmp_path, OURS, {})
+    (tmp_path / "canary.md").write_text("CANARY")
+    made.commit()
+    blob = git(made.pull_request, "rev-parse", "HEAD:about.md").strip()
+    tree = git(made.pull_request, "ls-tree", "HEAD")
+    inner = made_tree(made.pull_request, f"100644 blob {blob}\tcanary.md\n")
+    outer = made_tree(made.pull_request, f"{tree}040000 tree {inner}\t..\n")
+    commit = git(made.pull_request, "commit-tree", "-p", "HEAD", "-m", "out", outer).strip()
+    git(made.pull_request, "update-ref", "HEAD", commit)
+
+    said = merge(made.default, made.pull_request, tmp_path / "tree")
+
+    assert said == Merged((), (), (LeftOut("../canary.md", "it is a submodule, or was not checked out"),))
+    assert (tmp_path / "canary.md").read_text() == "CANARY"
+
+
+def made_tree(folder: Path, listing: str) -> str:
+    """A tree object of these entries, whatever their names."""
+    return git(folder, "mktree", said=listing).strip()
 
 
 def test_hooks_and_filters_of_the_pull_request_start_nothing(tmp_path: Path) -> None:

@@ -281,6 +281,48 @@ def test_only_what_the_pull_request_changes_is_told(tmp_path: Path) -> None:
     }
 
 
+def test_a_pull_request_that_lags_behind_shows_newer_posts_and_only_its_own_changes(tmp_path: Path) -> None:
+    old = "_posts/2026-01-05-old.md"
+    made, sha = pull_request(
+        tmp_path,
+        {"_posts/2026-02-01-new.md": "---\ntitle: New\n---\nTheirs.\n"},
+        {old: "---\ntitle: Old\n---\nFirst words.\n"},
+    )
+    (made.default / old).write_text("---\ntitle: Old\n---\nNewer words.\n")
+    (made.default / "_posts/2026-01-07-later.md").write_text("---\ntitle: Later\n---\nLater.\n")
+    (made.default / A).write_text(json.dumps(with_outputs("print('newer')", "newer")))
+    git(made.default, "add", "--all")
+    git(made.default, "commit", "--quiet", "--message", "later")
+
+    done, ended = render(made, sha), execute(made, sha, A)
+
+    assert changes(done) == {"_posts/2026-02-01-new.md": ("added", None, "/posts/new/")}
+    assert "Newer words." in done.page("posts/old/index.html")
+    assert "Later." in done.page("posts/later/index.html")
+    assert (done.report()["problems"], not_run(done)) == ([], {})
+    assert (ended.exit_code, ended.statuses()) == (0, {})
+
+
+def test_a_pull_request_of_another_history_is_compared_as_a_whole_and_that_is_told(tmp_path: Path) -> None:
+    made, _ = pull_request(
+        tmp_path,
+        {"_posts/2026-02-01-new.md": "---\ntitle: New\n---\nTheirs.\n"},
+        {"_posts/2026-01-06-gone.md": "---\ntitle: Gone\n---\nGone.\n"},
+    )
+    (made.pull_request / "_posts/2026-01-06-gone.md").unlink()
+    git(made.pull_request, "checkout", "--quiet", "--orphan", "unrelated")
+
+    done = render(made, made.commit())
+
+    assert [problem["problem"].partition(":")[0] for problem in done.report()["problems"]] == [
+        "it cannot be told where this pull request began"
+    ]
+    assert {path: change for path, (change, _, _) in changes(done).items()} == {
+        "_posts/2026-01-06-gone.md": "removed",
+        "_posts/2026-02-01-new.md": "added",
+    }
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
     theirs = {A: "{ this is no notebook", "_posts/2026-02-01-new.md": "---\ntitle: New\n---\nHello.\n"}
     made, sha = pull_request(tmp_path, theirs)
@@ -296,7 +338,7 @@ def test_workflow_commands_in_a_name_are_not_heeded(tmp_path: Path) -> None:
     theirs = {"_posts/2026-02-01-new.md": "---\ntitle: New\n---\n[a](::error::b.md)\n\n{% unknown ::set-output:: %}\n"}
     made, sha = pull_request(tmp_path, theirs)
 
-    lines = render(made, sha).said.splitlines()
+    lines = render(made, sha, GITHUB_ACTIONS="true").said.splitlines()
 
     commands = [line for line in lines if line.startswith("::")]
     assert len(commands) == 2
@@ -308,7 +350,7 @@ def test_a_pull_request_that_is_too_large_leaves_a_report_and_no_site(
 ) -> None:
     from generator.sources import pull_request as merging
 
-    made, sha = pull_request(tmp_path, {"_posts/2026-02-01-new.md": "x"})
+    made, sha = pull_request(tmp_path, {f"_posts/2026-02-0{day}-new.md": "x" for day in range(1, 4)})
     monkeypatch.setattr(merging, "MOST_FILES", 2)
     monkeypatch.chdir(made.default)
     for name, value in {"SHA": sha, "PR": "7", "GITHUB_REPOSITORY": "o/blog"}.items():
@@ -320,7 +362,7 @@ def test_a_pull_request_that_is_too_large_leaves_a_report_and_no_site(
     assert done.exit_code == 1
     assert [path.name for path in (tmp_path / "built").iterdir()] == ["report.json"]
     assert [problem.problem for problem in read_report(tmp_path / "built").problems] == [
-        "the pull request has more than 2 files"
+        "the pull request changes more than 2 files"
     ]
 
 
