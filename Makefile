@@ -33,10 +33,10 @@ environment: .venv/site.stamp
 
 steps: .venv-steps/steps.stamp
 
-quick: .venv/test.stamp
+quick: .venv/test.stamp .venv-steps/steps.stamp
 	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"
 
-test: .venv/test.stamp .venv/outside.stamp lint
+test: .venv/test.stamp .venv/outside.stamp .venv-steps/steps.stamp lint
 	$(python) -m pytest $(workers)
 
 bench: .venv/test.stamp .venv/peers.stamp

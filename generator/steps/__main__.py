@@ -4,11 +4,14 @@ Only what the step needs is imported: jobs with a write token have the standard 
 """
 
 import importlib
+import os
+import re
 import sys
-from collections.abc import Sequence
-from typing import Protocol, cast
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TextIO, cast
 
 from generator.errors import InkmillError
+from generator.github.outputs import stopped
 from generator.steps.result import StepResult
 from generator.wording import error_text, internal_error_text
 
@@ -32,6 +35,9 @@ NAMES = (
     "upgrade",
 )
 
+_COMMAND = re.compile(r"::(?P<name>[a-z0-9-]+)(?P<properties> [^:]*)?::(?P<words>.*)")
+_LEVELS = ("error", "warning", "notice")
+
 
 class _Step(Protocol):
     def main(self, arguments: Sequence[str]) -> StepResult: ...
@@ -46,18 +52,35 @@ def main(words: Sequence[str]) -> int:
     try:
         result = step.main(words[1:])
     except InkmillError as failure:
-        print(error_text(failure), file=sys.stderr)
+        _say(stopped(error_text(failure)), to=sys.stderr)
         return failure.exit_code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
     except Exception as failure:
         # A traceback would show values of a job that holds a token; the kind and place of the failure are enough.
-        print(internal_error_text(failure, None), file=sys.stderr)
+        _say(stopped(internal_error_text(failure, None)), to=sys.stderr)
         return 4
-    for line in result.lines:
-        print(line)
+    _say(result.lines, to=sys.stdout)
     return result.exit_code
+
+
+def _say(lines: Iterable[str], *, to: TextIO) -> None:
+    """Lines for a log; at a desk nobody obeys the runner's commands, and only what they say is shown."""
+    is_runner = os.environ.get("GITHUB_ACTIONS") == "true"
+    for line in lines:
+        said = line if is_runner else _at_a_desk(line)
+        if said is not None:
+            print(said, file=to)
+
+
+def _at_a_desk(line: str) -> str | None:
+    """A command's words; None for one that has none, or whose finding the report names, too."""
+    command = _COMMAND.fullmatch(line)
+    if command is None:
+        return line
+    is_told_again = command["name"] not in _LEVELS or command["properties"]
+    return None if is_told_again else command["words"]
 
 
 if __name__ == "__main__":

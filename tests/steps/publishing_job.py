@@ -28,6 +28,7 @@ class Workflow:
         """Run a step as its job does; `summary` then holds what it says on the page of the run."""
         environ = {
             "PATH": os.environ["PATH"],
+            "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": self.context.repository,
             "GITHUB_SERVER_URL": self.server.address,
             "GITHUB_API_URL": f"{self.server.address}/api/v3",

@@ -94,7 +94,7 @@ def _stepped(folder: Path, words: tuple[str, ...], output: Path, asked: Mapping[
     done = subprocess.run(
         [sys.executable, "-m", "generator.steps", *words],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(output.parent), **asked},
+        env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(output.parent), "GITHUB_ACTIONS": "true", **asked},
         capture_output=True,
         text=True,
         timeout=280,

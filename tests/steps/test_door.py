@@ -1,0 +1,38 @@
+"""What the door of the steps shows to the runner, and at a desk."""
+
+import pytest
+
+from generator.steps.__main__ import _at_a_desk, main
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("plain: words", "plain: words"),
+        ("::stop-commands::0123456789abcdef0123456789abcdef", None),
+        ("::0123456789abcdef0123456789abcdef::", None),
+        ("::add-mask::12345678", None),
+        ("::error file=a.md,line=2::the report names it, too", None),
+        ("::error::/posts/a/ would be gone", "/posts/a/ would be gone"),
+        ("std::vector is a word", "std::vector is a word"),
+    ],
+)
+def test_at_a_desk_a_command_is_its_words_and_nothing_is_said_twice(line: str, shown: str | None) -> None:
+    assert _at_a_desk(line) == shown
+
+
+def test_an_error_is_shown_without_commands_at_a_desk_and_between_them_to_the_runner(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main(["rollback", "--list"]) == 2
+    at_a_desk = capsys.readouterr().err.splitlines()
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["rollback", "--list"]) == 2
+    on_the_runner = capsys.readouterr().err.splitlines()
+
+    assert "GITHUB_REPOSITORY" in at_a_desk[0]
+    assert on_the_runner[1:-1] == at_a_desk
+    assert on_the_runner[0].startswith("::stop-commands::")
