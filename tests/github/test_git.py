@@ -171,9 +171,9 @@ def test_a_git_that_hangs_is_ended(command: str, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
     monkeypatch.setattr("generator.github.git._TIMEOUT_SECONDS", 0.2)
     monkeypatch.setattr("generator.github.git.TRIES", 2)
-    with bare_repository(Remote("file:///x", "file:///x", wait_seconds=0.001)) as repository:
-        with pytest.raises(UnansweredByGitError, match="longer than"):
-            list_refs(repository) if command == "ls-remote" else store_tree(repository, [], NOON)
+    remote = Remote("file:///x", "file:///x", wait_seconds=0.001)
+    with bare_repository(remote) as repository, pytest.raises(UnansweredByGitError, match="longer than"):
+        list_refs(repository) if command == "ls-remote" else store_tree(repository, [], NOON)
 
 
 def test_what_stops_the_feeding_is_what_is_said(tmp_path: Path) -> None:

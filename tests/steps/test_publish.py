@@ -61,7 +61,7 @@ def test_a_hostile_artifact_is_refused_and_named(workflow: Workflow) -> None:
     done = workflow.step("publish", "--from", str(folder))
 
     assert done.returncode == 1
-    assert done.stderr.startswith("`key.png` is a symbolic link")
+    assert "`key.png` is a symbolic link" in done.stderr
     assert "mend: " in done.stderr
     assert files_on(on_disk(workflow)) == {}
 
