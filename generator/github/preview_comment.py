@@ -1,6 +1,6 @@
 """The words of the status comment. Text from outside goes through `said`; links are put together from checked parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -9,10 +9,11 @@ from generator.github.context import RunContext
 from generator.github.gate import Go, Refusal
 from generator.github.preview_report import is_site_path
 from generator.github.said import code_span, inline, link, table_cell
-from generator.model.preview import ChangedPage, Preview, PreviewReport, ReportedProblem
+from generator.model.preview import ChangedPage, Preview, PreviewReport
 
 _MOST_PAGES = 100
 _MOST_PROBLEMS = 20
+_MOST_PLACES = 10
 _MOST_NOT_RUN = 20
 
 
@@ -158,19 +159,24 @@ def _not_run_block(report: PreviewReport) -> Iterator[str]:
 
 
 def problems_block(report: PreviewReport) -> Iterator[str]:
-    """The build's findings, errors first."""
-    ordered = sorted(report.problems, key=lambda problem: not problem.is_error)
-    rows = [_problem_row(problem) for problem in ordered[:_MOST_PROBLEMS]]
-    more = report.more_problems + len(ordered) - len(rows)
+    """The build's findings, errors first; the same of several places is said once."""
+    grouped: dict[tuple[bool, str, str], list[str]] = {}
+    for problem in sorted(report.problems, key=lambda problem: not problem.is_error):
+        grouped.setdefault((problem.is_error, problem.problem, problem.mend), []).append(problem.place)
+    shown = list(grouped.items())[:_MOST_PROBLEMS]
+    rows = [_problem_row(*said, places) for said, places in shown]
+    more = report.more_problems + len(report.problems) - sum(len(places) for _, places in shown)
     if rows:
         rows += [f"- and {more} more"] if more else []
         yield "\n".join(["Problems:", "", *rows])
 
 
-def _problem_row(problem: ReportedProblem) -> str:
-    place = f"{code_span(problem.place, 200)}: " if problem.place else ""
-    mend = f" Mend: {inline(problem.mend, 300)}." if problem.mend else ""
-    return f"- **{'error' if problem.is_error else 'warning'}** {place}{inline(problem.problem, 300)}.{mend}"
+def _problem_row(is_error: bool, problem: str, mend: str, places: Sequence[str]) -> str:
+    named = [code_span(place, 200) for place in places[:_MOST_PLACES] if place]
+    named += [f"{len(places) - _MOST_PLACES} more"] if len(places) > _MOST_PLACES else []
+    place = f"{', '.join(named)}: " if named else ""
+    mending = f" Mend: {inline(mend, 300)}." if mend else ""
+    return f"- **{'error' if is_error else 'warning'}** {place}{inline(problem, 300)}.{mending}"
 
 
 def _footer() -> str:
