@@ -13,6 +13,8 @@ from generator.sources.git_tree import Changes, changes_apart, tracked_files
 from generator.sources.taken import is_content, why_not_safe
 
 MOST_FILES = 20_000
+NOT_CONTENT = "what is not content is as on the default branch"
+"""Why a file is left out that is right where it is, and works once it is merged."""
 _LARGEST_BYTES = 50 * 1024 * 1024
 _LARGEST_TREE_BYTES = 1024 * 1024 * 1024
 _PEEK_BYTES = 2048
@@ -170,7 +172,7 @@ def _too_many() -> ContentError:
 def _is_taken(found: _Found, theirs: _Theirs) -> bool:
     if is_content(found.path, lambda: _peek(found.place)):
         return True
-    theirs.left_out[found.path] = "what is not content is as on the default branch"
+    theirs.left_out[found.path] = NOT_CONTENT
     return False
 
 

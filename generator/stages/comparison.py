@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from generator.cache.codec import decode
 from generator.cache.store import LostBytesError, Store
 from generator.model.body import Body, StrictBody, fill_holes
 from generator.model.preview import ChangedPage, PageChange
+from generator.model.problem import Problem, Severity
 from generator.model.report import MadePage
 
 Bodies = Callable[[str], Body]
@@ -36,18 +37,28 @@ def bodies_in(*stores: Store) -> Bodies:
     return body
 
 
-def changed_pages(live: Sequence[MadePage], preview: Sequence[MadePage], bodies: Bodies) -> tuple[ChangedPage, ...]:
+def broken_in(problems: Iterable[Problem]) -> frozenset[str]:
+    """Sources of which an error is known."""
+    return frozenset(problem.at.file for problem in problems if problem.severity is Severity.ERROR and problem.at)
+
+
+def changed_pages(
+    live: Sequence[MadePage], preview: Sequence[MadePage], bodies: Bodies, *, broken: Collection[str] = ()
+) -> tuple[ChangedPage, ...]:
     """What differs for readers of single pages, by title; lists, dates and neighbours do not count.
 
     Pages are the same if they have the same address. One whose address is gone has moved if its source has one new
     page in its place.
+
+    Args:
+        broken: sources that could not be read: their pages are missing, which is not to say that they are removed.
 
     Raises:
         LostBytesError: a body is in no store.
     """
     before = {page.url: page for page in live}
     after = {page.url: page for page in preview}
-    gone = [page for page in live if page.url not in after]
+    gone = [page for page in live if page.url not in after and page.path not in broken]
     new = [page for page in preview if page.url not in before]
     moved = _moved(gone, new)
     moved_to = {page.url for page in moved.values()}

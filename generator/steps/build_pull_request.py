@@ -22,7 +22,7 @@ from generator.model.report import SiteFacts
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.sources.git_base import base_commit, checked_out
 from generator.stages.built_site import clear_built, preview_report, write_report
-from generator.stages.comparison import bodies_in, changed_pages
+from generator.stages.comparison import bodies_in, broken_in, changed_pages
 from generator.stages.runner import UNWATCHED, Runner
 from generator.steps.build_summary import build_summary, failure_summary, page_table
 from generator.steps.built import build_into
@@ -101,7 +101,7 @@ def build_pull_request(folder: Path, words: Words, asked: PullRequest, runner: R
         page.add_summary(failure_summary(TITLE, failure))
         return StepResult(tuple(stopped(error_text(failure))), failure.exit_code)
     report = built.report
-    pages = _compared(request, live, built.site)
+    pages = _compared(request, live, built.site, broken_in(report.problems))
     write_report(folder, preview_report(pages or (), report.problems))
     page.add_summary("\n\n".join((build_summary(TITLE, report), *_changes(pages, unknown), *_invitation(asked))))
     lines = (
@@ -129,11 +129,13 @@ def _live(request: BuildRequest, asked: PullRequest) -> tuple[SiteFacts | None, 
     return facts, "" if facts else "What this is compared with cannot be built, so nobody knows which pages change."
 
 
-def _compared(request: BuildRequest, live: SiteFacts | None, site: SiteFacts | None) -> tuple[ChangedPage, ...] | None:
+def _compared(
+    request: BuildRequest, live: SiteFacts | None, site: SiteFacts | None, broken: frozenset[str]
+) -> tuple[ChangedPage, ...] | None:
     if live is None or site is None:
         return None
     try:
-        return changed_pages(live.pages, site.pages, bodies_in(Store(request.cache)))
+        return changed_pages(live.pages, site.pages, bodies_in(Store(request.cache)), broken=broken)
     except LostBytesError:
         return None
 

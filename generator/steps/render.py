@@ -23,7 +23,7 @@ from generator.model.preview import ChangedPage, Preview
 from generator.model.problem import Problem, Severity, error, warning
 from generator.model.request import BuildRequest
 from generator.sources.git_tree import lend_history
-from generator.sources.pull_request import LeftOut, Merged, lay_out, merge
+from generator.sources.pull_request import NOT_CONTENT, LeftOut, Merged, lay_out, merge
 from generator.stages.built_site import (
     clear_built,
     drop_site,
@@ -32,7 +32,7 @@ from generator.stages.built_site import (
     write_built,
     write_report,
 )
-from generator.stages.comparison import bodies_in, changed_pages
+from generator.stages.comparison import bodies_in, broken_in, changed_pages
 from generator.stages.runs_of_pull_request import asking_plans, take_runs_of
 from generator.steps.execute import checked_sha
 from generator.steps.result import StepResult
@@ -155,7 +155,9 @@ class _Rendering:
     def _changed(self, live: ApartBuild, made: ApartBuild, request: BuildRequest) -> tuple[ChangedPage, ...]:
         if live.site is None or made.site is None:
             return ()
-        return changed_pages(live.site.pages, made.site.pages, bodies_in(Store(request.cache)))
+        return changed_pages(
+            live.site.pages, made.site.pages, bodies_in(Store(request.cache)), broken=broken_in(made.report.problems)
+        )
 
     def _request(self, tree: str, preview: Preview | None) -> BuildRequest:
         words = Words(
@@ -221,8 +223,9 @@ def _of_merging(merged: Merged) -> Iterator[Problem]:
 
 
 def _left_out(left: LeftOut) -> Problem:
-    mend = "nothing needs mending if that is meant; it is published once the pull request is merged"
-    return warning("left-out", f"this file of the pull request is not shown: {left.why}", Location(left.path), mend)
+    is_meant = left.why == NOT_CONTENT
+    mend = "nothing needs mending if that is meant; merging the pull request makes it count" if is_meant else ""
+    return warning("left-out", f"not part of the preview: {left.why}", Location(left.path), mend)
 
 
 def _lines(

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from generator.cache.codec import encode
 from generator.cache.store import LostBytesError, Store
+from generator.location import Location
 from generator.model.body import Body, Ref, RefKind
 from generator.model.preview import ChangedPage, PageChange
+from generator.model.problem import error, warning
 from generator.model.report import MadePage
-from generator.stages.comparison import bodies_in, changed_pages
+from generator.stages.comparison import bodies_in, broken_in, changed_pages
 
 BODIES = {
     "one": Body("<p>one two two</p>", markdown="# A\n\none two two\n"),
@@ -163,3 +165,15 @@ def test_bodies_come_from_whichever_store_has_them(tmp_path_factory: pytest.Temp
     assert bodies("one") == BODIES["one"]
     with pytest.raises(LostBytesError):
         bodies("other")
+
+
+def test_a_page_that_cannot_be_read_any_more_is_not_said_to_be_removed() -> None:
+    problems = (
+        error("broken", "it is not JSON", Location("_posts/a.md")),
+        warning("w", "odd", Location("_posts/b.md")),
+    )
+    kept = page("/b/", "_posts/b.md")
+
+    found = changed_pages((A, kept), (), body, broken=broken_in((broken, odd)))
+
+    assert [(one.path, one.change) for one in found] == [("_posts/b.md", PageChange.REMOVED)]
