@@ -115,6 +115,8 @@ def _candidates(ref: Ref, source: str, scope: Scope) -> Iterator[str]:
                 and candidate not in tried
                 and not candidate.endswith("/")
                 and ".." not in candidate.split("/")
+                # A file of such a name could not be told from a hole.
+                and without_reserved(candidate) == candidate
             ):
                 tried.add(candidate)
                 yield candidate

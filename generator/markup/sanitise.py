@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -66,10 +67,9 @@ _DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+
 def clean(html: str, *, is_last: bool = False) -> str:
     """The HTML without scripts, styles, frames, forms, event handlers and URLs that run.
 
-    Pictures of other hosts lose their address: whoever looks at a preview is not to be seen from there.
-
     Args:
-        is_last: nobody looks for comments and attachments any more.
+        is_last: nobody looks for comments, attachments and pictures of other hosts any more; what is left of these
+            loses its address, since whoever looks at a preview is not to be seen from there.
     """
     return _cleaner(is_last=is_last).clean(without_forged(shallow(html)))  # type: ignore[no-any-return]
 
@@ -128,7 +128,7 @@ def _cleaner(*, is_last: bool) -> Any:
     return nh3.Cleaner(
         tags=tags,
         attributes=attributes,
-        attribute_filter=_allowed,
+        attribute_filter=partial(_allowed, is_last),
         link_rel="noopener noreferrer nofollow ugc",
         url_schemes={*_LINK_SCHEMES, "data", *([] if is_last else ["attachment"])},
         filter_style_properties=set(_STYLES),
@@ -138,12 +138,13 @@ def _cleaner(*, is_last: bool) -> Any:
     )
 
 
-def _allowed(_tag: str, name: str, value: str) -> str | None:
+def _allowed(is_last: bool, _tag: str, name: str, value: str) -> str | None:
     """A value that may stay, or None."""
     if name == "src" and not value.startswith(OPEN):
         bare = _PASSED_OVER.sub("", value)
         is_of_this_site = _SCHEME.match(bare) is None and not bare.replace("\\", "/").startswith("//")
-        if is_of_this_site or bare.lower().startswith("attachment:"):
+        is_looked_for = not is_last and bare.lower().startswith(("attachment:", "http://", "https://", "//"))
+        if is_of_this_site or is_looked_for:
             return value
         return value if _DATA_PICTURE.fullmatch(value.strip()) else None
     if name == "style":

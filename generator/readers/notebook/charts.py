@@ -106,7 +106,7 @@ def _apart(showing: Showing, html: str, plain_text: str) -> OutputPart:
     if made is None:
         return _line("An interactive output stood here; it is too large for this page.")
     apart.append(made)
-    said = "An interactive output, kept apart: it can reach neither this page nor the network."
+    said = "An interactive output, kept apart from this page: it can neither read it nor send anything."
     return OutputPart(
         "output-apart", Html(f"<div>{mark_of(len(apart) - 1)}</div><p>{said}</p>"), plain_text or f"*{said}*"
     )
