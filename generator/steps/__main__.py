@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TextIO, cast
 
 from generator.errors import InkmillError
-from generator.github.outputs import stopped
+from generator.github.outputs import annotation, stopped
 from generator.steps.result import StepResult
 from generator.wording import error_text, internal_error_text
 
@@ -53,6 +53,9 @@ def main(words: Sequence[str]) -> int:
         result = step.main(words[1:])
     except InkmillError as failure:
         _say(stopped(error_text(failure)), to=sys.stderr)
+        if _is_on_runner():
+            # Who opens the page of the run reads why without searching the log.
+            _say([annotation("error", "", None, error_text(failure))], to=sys.stderr)
         return failure.exit_code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -67,11 +70,15 @@ def main(words: Sequence[str]) -> int:
 
 def _say(lines: Iterable[str], *, to: TextIO) -> None:
     """Lines for a log; at a desk nobody obeys the runner's commands, and only what they say is shown."""
-    is_runner = os.environ.get("GITHUB_ACTIONS") == "true"
+    is_on_runner = _is_on_runner()
     for line in lines:
-        said = line if is_runner else _at_a_desk(line)
+        said = line if is_on_runner else _at_a_desk(line)
         if said is not None:
             print(said, file=to)
+
+
+def _is_on_runner() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def _at_a_desk(line: str) -> str | None:

@@ -21,7 +21,7 @@ def test_at_a_desk_a_command_is_its_words_and_nothing_is_said_twice(line: str, s
     assert _at_a_desk(line) == shown
 
 
-def test_an_error_is_shown_without_commands_at_a_desk_and_between_them_to_the_runner(
+def test_an_error_is_shown_without_commands_at_a_desk_and_in_the_log_and_on_the_page_of_a_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("GITHUB_REPOSITORY", "GITHUB_ACTIONS"):
@@ -34,5 +34,6 @@ def test_an_error_is_shown_without_commands_at_a_desk_and_between_them_to_the_ru
     on_the_runner = capsys.readouterr().err.splitlines()
 
     assert "GITHUB_REPOSITORY" in at_a_desk[0]
-    assert on_the_runner[1:-1] == at_a_desk
+    assert on_the_runner[1:-2] == at_a_desk
     assert on_the_runner[0].startswith("::stop-commands::")
+    assert on_the_runner[-1] == "::error::" + "%0A".join(at_a_desk)
