@@ -174,6 +174,6 @@ def test_a_page_that_cannot_be_read_any_more_is_not_said_to_be_removed() -> None
     )
     kept = page("/b/", "_posts/b.md")
 
-    found = changed_pages((A, kept), (), body, broken=broken_in((broken, odd)))
+    found = changed_pages((A, kept), (), body, broken=broken_in(problems))
 
     assert [(one.path, one.change) for one in found] == [("_posts/b.md", PageChange.REMOVED)]
