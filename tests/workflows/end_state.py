@@ -33,10 +33,22 @@ _TELLS_NOTHING = (
 )
 
 
-def end_state(github: FakeGitHub, *runs: WorkflowRun, name: str = "ann/blog") -> str:
-    """Branches, talk and releases of one repository, and how each job ended; commits are numbered as they appear."""
+def end_state(github: FakeGitHub, *runs: WorkflowRun, name: str = "ann/blog", tells_errors: bool = False) -> str:
+    """Branches, talk and releases of one repository, and how each job ended; commits are numbered as they appear.
+
+    Args:
+        tells_errors: the errors that the page of each run shows, too, where they are all that a person learns.
+    """
     repository = github.repositories[name]
-    lines = [*_setting(repository), *_jobs(runs), *_branches(repository), *_talk(repository), *_rest(repository)]
+    errors = _errors(runs) if tells_errors else ()
+    lines = [
+        *_setting(repository),
+        *_jobs(runs),
+        *errors,
+        *_branches(repository),
+        *_talk(repository),
+        *_rest(repository),
+    ]
     return _steady("\n".join(lines) + "\n", github)
 
 
@@ -70,6 +82,13 @@ def _jobs(runs: tuple[WorkflowRun, ...]) -> Iterator[str]:
         yield from (f"{name}: {result}" for name, result in run.results.items())
         if not run.was_started:
             yield "nothing started"
+
+
+def _errors(runs: tuple[WorkflowRun, ...]) -> Iterator[str]:
+    for note in (note for run in runs for note in run.annotations if note.level == "error"):
+        place = f" at {note.file}{f', line {note.line}' if note.line else ''}" if note.file else ""
+        yield f"-- error{place} --"
+        yield note.message
 
 
 def _branches(repository: Repository) -> Iterator[str]:
