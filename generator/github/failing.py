@@ -73,17 +73,21 @@ def failing_now(run: Refreshed, before: Mapping[str, str]) -> tuple[Failing, ...
 
 def _broken_parts(run: Refreshed) -> list[tuple[str, str, str]]:
     """What is wrong beside notebooks: what, how, and a last line."""
-    has_failed = run.report is not None and any(notebook.status == "failed" for notebook in run.report.notebooks)
+    has_failed = run.report is not None and any(map(_fails_the_job, run.report.notebooks))
     if run.report is None and run.refresh in (JobResult.CANCELLED, JobResult.SKIPPED):
         return []
     if run.report is None:
         return [("the run itself", "it left no report", run.unread)]
-    # A notebook that failed with nothing to show in its place fails the job, too.
     if run.refresh is JobResult.FAILURE and not has_failed:
         first = next(iter(run.report.errors), None)
         return [("the run itself", "the job failed", f"{first.place}: {first.problem}" if first else "")]
     parts = (("keeping the runs", run.keep), ("publishing", run.publish))
     return [] if has_failed else [(what, "the job failed", "") for what, end in parts if end is JobResult.FAILURE]
+
+
+def _fails_the_job(notebook: RefreshedNotebook) -> bool:
+    """It had nothing to show in its place, or it showed a secret."""
+    return notebook.status == "failed" or (notebook.failure is not None and notebook.failure.kind == "leak")
 
 
 def _failing_notebooks(report: RefreshReport, before: Mapping[str, str], today: str) -> Iterator[Failing]:
@@ -93,8 +97,13 @@ def _failing_notebooks(report: RefreshReport, before: Mapping[str, str], today: 
             failure = notebook.failure
             line = (failure.last_line or failure.problem) if failure else ""
             yield Failing(digest, _since(name, before, today), name, _how(notebook), line)
-        elif notebook.status in _STILL_UNKNOWN and digest in before:
+        elif notebook.status in _STILL_UNKNOWN and digest in before and not _ran_after(notebook, before[digest]):
             yield Failing(digest, before[digest], name, "it was not due again")
+
+
+def _ran_after(notebook: RefreshedNotebook, since: str) -> bool:
+    """A good run of a later day: of a build, or of a refresh whose report did not come through."""
+    return notebook.ran_at is not None and f"{notebook.ran_at:%Y-%m-%d}" > since
 
 
 def _how(notebook: RefreshedNotebook) -> str:

@@ -47,6 +47,23 @@ def test_a_notebook_that_was_not_due_again_fails_as_before() -> None:
     assert names(refreshed("not-run"), A) == [A]
 
 
+@pytest.mark.parametrize(("day", "failing"), [(1, [A]), (2, [])])
+def test_a_notebook_that_is_not_due_fails_no_more_once_it_ran_well_on_a_later_day(day: int, failing: list[str]) -> None:
+    run = refreshed("not-due")
+    assert run.report is not None
+    ran = replace(run.report.notebooks[0], ran_at=datetime(2026, 11, day, 5, 20, tzinfo=UTC))
+
+    assert names(replace(run, report=replace(run.report, notebooks=(ran,))), A) == failing
+
+
+def test_a_secret_in_an_output_fails_the_job_and_is_told_once() -> None:
+    run = refreshed("kept", ends="failure success success")
+    assert run.report is not None
+    leaks = replace(run.report.notebooks[0], failure=replace(BROKEN, kind="leak"))
+
+    assert names(replace(run, report=replace(run.report, notebooks=(leaks,)))) == [A]
+
+
 @pytest.mark.parametrize("status", ["ok", "cached", "disabled"])
 def test_a_notebook_that_could_be_run_or_need_not_be_fails_no_more(status: str) -> None:
     assert names(refreshed(status), A) == []
