@@ -8,7 +8,7 @@ from urllib.parse import quote
 from generator.github.context import RunContext
 from generator.github.gate import Go, Refusal
 from generator.github.preview_report import is_site_path
-from generator.github.said import code_span, inline, link, table_cell
+from generator.github.said import code_span, in_run, inline, link, table_cell
 from generator.model.preview import ChangedPage, Preview, PreviewReport
 
 _MOST_PAGES = 100
@@ -48,7 +48,7 @@ def building_text(context: RunContext, go: Go, earlier: str) -> str:
     count = len(go.notebooks.paths)
     runs = f" {count} changed notebook{'' if count == 1 else 's'} may be run for it." if count else ""
     note = f" {go.notebooks.note}" if go.notebooks.note else ""
-    return f"**Preview:** building {commit}{_at_run(context)}.{runs}{note}{_earlier(earlier)}"
+    return f"**Preview:** building {commit}{in_run(context.run_url)}.{runs}{note}{_earlier(earlier)}"
 
 
 def refused_text(context: RunContext, refusal: Refusal) -> str:
@@ -66,7 +66,7 @@ def shown_text(context: RunContext, shown: Shown) -> str:
     where = link("Look at the preview", shown.url) if "://" in shown.url else "Published: the preview"
     behind = " The pull request has a newer commit by now." if shown.is_behind else ""
     when = f"{shown.built_at:%Y-%m-%d %H:%M %Z}".strip()
-    blocks = [f"**Preview:** {where} of {commit}, built {when}{_at_run(context)}.{behind}"]
+    blocks = [f"**Preview:** {where} of {commit}, built {when}{in_run(context.run_url)}.{behind}"]
     if shown.has_no_runs:
         blocks.append("Its notebooks could not be run: they show the outputs that were committed with them.")
     if shown.report is None:
@@ -87,14 +87,14 @@ def failed_text(context: RunContext, preview: Preview, why: str, report: Preview
         earlier: as in `building_text`.
     """
     commit = commit_link(context, preview.number, preview.sha)
-    blocks = [f"**Preview:** {commit} could not be shown{_at_run(context)}: {inline(why)}.{_earlier(earlier)}"]
+    blocks = [f"**Preview:** {commit} could not be shown{in_run(context.run_url)}: {inline(why)}.{_earlier(earlier)}"]
     return "\n\n".join([*blocks, *(problems_block(report) if report else ())])
 
 
 def stopped_text(context: RunContext, preview: Preview, earlier: str) -> str:
     """The build was cancelled, by a person or because its time was up."""
     commit = commit_link(context, preview.number, preview.sha)
-    return f"**Preview:** the build of {commit} was stopped{_at_run(context)}.{_earlier(earlier)}"
+    return f"**Preview:** the build of {commit} was stopped{in_run(context.run_url)}.{_earlier(earlier)}"
 
 
 def removed_text(why: str) -> str:
@@ -111,10 +111,6 @@ def commit_link(context: RunContext, number: int, sha: str) -> str:
     return f"[`{sha[:7]}`]({context.server_url}/{context.repository}/pull/{number}/commits/{sha})"
 
 
-def _at_run(context: RunContext) -> str:
-    return f" in [this run]({context.run_url})" if context.run_url else ""
-
-
 def _earlier(address: str) -> str:
     return f" {link('The one before', address)} still stands." if address else ""
 
@@ -123,7 +119,8 @@ def _pages_block(shown: Shown, report: PreviewReport) -> Iterator[str]:
     rows = [_page_row(shown, page) for page in report.pages[:_MOST_PAGES]]
     more = report.more_pages + len(report.pages) - len(rows)
     if not rows:
-        yield "No page differs from the blog."
+        is_whole = not any(problem.is_error for problem in report.problems)
+        yield f"No page{'' if is_whole else ' that could be made'} differs from the blog."
         return
     head = "| Post | Change | Now | Preview | Words | Figures |\n| --- | --- | --- | --- | --- | --- |"
     yield "\n".join([head, *rows])

@@ -1,7 +1,10 @@
 """What the comment says of findings."""
 
-from generator.github.preview_comment import problems_block
-from generator.model.preview import PreviewReport, ReportedProblem
+from datetime import UTC, datetime
+
+from generator.github.context import read_context
+from generator.github.preview_comment import Shown, problems_block, shown_text
+from generator.model.preview import Preview, PreviewReport, ReportedProblem
 
 
 def test_the_same_finding_in_several_files_is_said_once_with_all_of_them() -> None:
@@ -42,3 +45,14 @@ def test_a_finding_without_a_place_has_none() -> None:
     (block,) = problems_block(PreviewReport(problems=(ReportedProblem(True, "", "nothing was built"),)))
 
     assert block.endswith("- **error** nothing was built.")
+
+
+def test_without_a_changed_page_an_error_is_not_taken_for_no_difference() -> None:
+    context = read_context({"GITHUB_REPOSITORY": "ann/blog"})
+
+    def said(*problems: ReportedProblem) -> str:
+        preview, url = Preview(1, "a" * 40), "https://ann.github.io/blog/pr-preview/pr-1/"
+        return shown_text(context, Shown(preview, url, datetime(2026, 11, 26, tzinfo=UTC), PreviewReport((), problems)))
+
+    assert "No page that could be made differs from the blog." in said(ReportedProblem(True, "a.ipynb", "it is cut"))
+    assert "No page differs from the blog." in said(ReportedProblem(False, "a.md", "it is odd"))
