@@ -1,14 +1,15 @@
 """What a build starts from: files with digests, settings, git, and which file is a source."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from generator.cache.codec import decode, encode
 from generator.cache.state import InputRecord, State, known_digest
 from generator.location import Location
-from generator.model.problem import Problem, error
+from generator.model.problem import Problem, error, warning
 from generator.model.request import BuildRequest
 from generator.model.site import FileIndex
 from generator.settings.values import Address, Settings, derive_address
@@ -141,19 +142,21 @@ def look(request: BuildRequest, listing: Listing, state: State | None) -> Inputs
     usable = tuple(seen for seen in listing.seen if seen.path not in git.ignored and not is_secret(seen.target))
     shelving = shelve(usable, rules=rules, peek=peek)
     files = published_files(usable, shelving=shelving, ignored=git.ignored, rules=rules, peek=peek)
+    cname = _cname(request, paths)
+    address = _address(request, settings, git, cname)
     return Inputs(
         listing=listing,
         digests=digests,
         settings=settings,
         settings_digest=digest,
-        address=_address(request, settings, git, paths),
+        address=address,
         git=git,
         shelving=shelving,
         sources=dated(shelving.sources, git),
         files=files,
         readable=files.linkable | {source.path for source in shelving.sources},
         is_nbdev=_is_nbdev(request, paths),
-        problems=(*problems, *shelving.problems),
+        problems=(*problems, *_wrong_domain(request, address, cname), *shelving.problems),
     )
 
 
@@ -206,12 +209,27 @@ def _git(request: BuildRequest, listing: Listing, state: State | None) -> GitFac
     return read_git(request.source) if listing.git_mark else GitFacts()
 
 
-def _address(request: BuildRequest, settings: Settings, git: GitFacts, paths: Sequence[str]) -> Address:
-    cname = ""
-    if "CNAME" in paths:
-        cname = read_file(request.source, "CNAME").decode(errors="replace").strip().split("\n")[0]
+def _cname(request: BuildRequest, paths: Sequence[str]) -> str:
+    if "CNAME" not in paths:
+        return ""
+    return read_file(request.source, "CNAME").decode(errors="replace").strip().split("\n")[0].strip()
+
+
+def _wrong_domain(request: BuildRequest, address: Address, cname: str) -> Iterator[Problem]:
+    """The setup writes the address down, and a CNAME that comes later does not change it."""
+    host = urlsplit(address.url).hostname or ""
+    is_elsewhere = host.removeprefix("www.") != cname.lower().removeprefix("www.")
+    if not cname or request.url is not None or not (is_elsewhere or address.baseurl):
+        return
+    said = f"the domain is `{cname}`, and links lead to {address.url}{address.baseurl}/ as _config.yml says"
+    yield warning(
+        "settings", said, Location("CNAME"), f"write `url: https://{cname}` there, and `baseurl:` with nothing"
+    )
+
+
+def _address(request: BuildRequest, settings: Settings, git: GitFacts, cname: str) -> Address:
     remote = f"{git.remote.owner}/{git.remote.name}" if git.remote else ""
-    return derive_address(settings, repository=request.repository or remote, cname=cname.strip())
+    return derive_address(settings, repository=request.repository or remote, cname=cname)
 
 
 def _is_nbdev(request: BuildRequest, paths: Sequence[str]) -> bool:
