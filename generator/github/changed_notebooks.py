@@ -11,6 +11,8 @@ _MOST_NOTEBOOKS = 50
 # GitHub lists no more.
 _MOST_FILES = 3000
 _LONGEST_PATH = 400
+# Linux takes no environment variable above 128 KB, and the next job gets the list in one.
+_LONGEST_LIST = 90_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ def changed_notebooks(files: Iterable[object]) -> ChangedNotebooks:
         paths += _notebook_of(file)
         if len(paths) > _MOST_NOTEBOOKS:
             return ChangedNotebooks(note=f"It changes more than {_MOST_NOTEBOOKS} notebooks, so none of them is run.")
-    return ChangedNotebooks(tuple(paths))
+    found = ChangedNotebooks(tuple(paths))
+    if len(found.as_json) > _LONGEST_LIST:
+        return ChangedNotebooks(note="The names of its notebooks are too long together, so none of them is run.")
+    return found
 
 
 def _notebook_of(file: object) -> Iterator[str]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from generator.github.changed_notebooks import changed_notebooks
+from generator.steps.execute import notebooks_of
 from tests.github.previews import file
 
 TAKEN = (
@@ -88,3 +89,13 @@ def test_three_thousand_files_are_looked_at_and_of_more_none() -> None:
     assert changed_notebooks(files).paths == ("_notebooks/a.ipynb",)
     assert changed_notebooks([*files, file("x")]).as_json == "[]"
     assert "more than 3,000 files" in changed_notebooks([*files, file("x")]).note
+
+
+def test_a_list_that_no_job_could_be_given_is_none_and_says_so() -> None:
+    folders = f"{'😀' * 50}/" * 7
+    names = [f"_notebooks/{folders}{number:02d}.ipynb" for number in range(50)]
+    found = changed_notebooks(map(file, names))
+
+    assert (found.as_json, "too long together" in found.note) == ("[]", True)
+    given = changed_notebooks(map(file, names[:19])).as_json
+    assert notebooks_of({"NOTEBOOKS": given}) == tuple(names[:19])
