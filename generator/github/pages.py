@@ -43,6 +43,8 @@ from generator.github.published_branch import (
 from generator.github.site_record import RECORD_NAME, SiteRecord, record_of, write_record
 
 MOST_PREVIEWS = 20
+# Pages serves no more than 1 GB, and what is too large for it would keep the blog itself from being served.
+MOST_BYTES_WITH_PREVIEWS = 900_000_000
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -175,7 +177,7 @@ def publish_preview(context: RunContext, number: int, sha: str, built: Built) ->
             shown = _record_or_none(tip, folder)
             if shown is not None and shown.now > manifest.now:
                 return Rewrite(PublishedPreview(url, is_overtaken=True))
-            removed = _surplus(tip, number)
+            removed = _surplus(tip, number, _bytes_of(manifest))
             record = write_record(record_of(manifest, context.run_number))
             steps: list[TreeStep] = [*_whole(tip), *(Without(folder_of_preview(other)) for other in removed)]
             steps += [Graft(folder, pages), Content(f"{folder}/{RECORD_NAME}", record)]
@@ -209,15 +211,21 @@ def _record_or_none(tip: Tip, folder: str) -> SiteRecord | None:
         return None
 
 
-def _surplus(tip: Tip, number: int) -> tuple[int, ...]:
-    """The previews that must go for one more, oldest first."""
+def _surplus(tip: Tip, number: int, new_bytes: int) -> tuple[int, ...]:
+    """The previews that must go for one more, oldest first: with them there were too many, or too much to serve."""
     others = [other for other in preview_numbers(tip) if other != number]
-    surplus = len(others) + 1 - MOST_PREVIEWS
-    if surplus <= 0:
-        return ()
     records = {other: _record_or_none(tip, folder_of_preview(other)) for other in others}
     ages = {other: (record.now if record else _LONG_AGO, other) for other, record in records.items()}
-    return tuple(sorted(others, key=ages.__getitem__)[:surplus])
+    kept = sorted(others, key=ages.__getitem__)
+    room = MOST_BYTES_WITH_PREVIEWS - _bytes_of(_record_or_none(tip, "")) - new_bytes
+    removed: list[int] = []
+    while kept and (len(kept) + 1 > MOST_PREVIEWS or sum(_bytes_of(records[other]) for other in kept) > room):
+        removed.append(kept.pop(0))
+    return tuple(removed)
+
+
+def _bytes_of(described: SiteManifest | SiteRecord | None) -> int:
+    return sum(facts.size for facts in described.files.values()) if described else 0
 
 
 def _whole(tip: Tip) -> Iterator[TreeStep]:

@@ -16,6 +16,7 @@ from generator.github.built import Built
 from generator.github.context import RunContext
 from generator.github.git import bare_repository, remote_of
 from generator.github.pages import (
+    MOST_BYTES_WITH_PREVIEWS,
     MOST_PREVIEWS,
     Overtaken,
     Published,
@@ -296,6 +297,23 @@ def test_the_oldest_preview_makes_room_for_a_new_one(desk: Desk, monkeypatch: py
     monkeypatch.setattr("generator.github.pages.MOST_PREVIEWS", 2)
     fewer = publish_preview(desk.context, 98, commit_id(1), desk.built(PREVIEW, preview=98))
     assert fewer.removed == (2, 3, 1)
+
+
+def test_previews_go_before_the_branch_is_more_than_pages_serves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.publish()
+    for pull, age in ((1, 1), (2, 3), (3, 2)):
+        desk.preview(pull, now=minutes(-age))
+    built = desk.built(PREVIEW, preview=99)
+    site, each = (sum(facts.size for facts in one.manifest.files.values()) for one in (desk.built(SITE), built))
+    assert MOST_BYTES_WITH_PREVIEWS < 1_000_000_000
+    monkeypatch.setattr("generator.github.pages.MOST_BYTES_WITH_PREVIEWS", site + 3 * each)
+
+    assert publish_preview(desk.context, 99, commit_id(1), built).removed == (2,)
+    assert set(previews(desk.context)) == {1, 3, 99}
+    monkeypatch.setattr("generator.github.pages.MOST_BYTES_WITH_PREVIEWS", site + 2 * each - 1)
+    alone = publish_preview(desk.context, 98, commit_id(1), desk.built(PREVIEW, preview=98))
+    assert set(alone.removed) == {1, 3, 99}
+    assert set(previews(desk.context)) == {98}
 
 
 def test_previews_are_listed_with_what_they_were_built_from(desk: Desk) -> None:
