@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from generator.errors import InkmillError, MachineError, RefusedError
-from generator.github.git import TRIES, BareRepository, UnansweredByGitError, pause
+from generator.errors import MachineError, RefusedError
+from generator.github.git import TRIES, AbsentRefError, BareRepository, UnansweredByGitError, pause
 
 T = TypeVar("T")
 
-_IDENTITY = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>"
+MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
+IDENTITY = f"github-actions[bot] <{MAIL}>"
 _STORED = "refs/inkmill/stored"
 _FETCHED = "refs/inkmill/fetched"
 # How servers say that somebody else was quicker; all else is a refusal.
@@ -150,7 +151,7 @@ def make_commit(repository: BareRepository, steps: Iterable[TreeStep], message: 
     seconds = int(moment.astimezone(UTC).timestamp())
     # --force: what the ref held before has nothing to do with it.
     with repository.feeding("fast-import", "--quiet", "--force", "--depth=0", "--done") as pipe:
-        pipe.write(f"commit {_STORED}\ncommitter {_IDENTITY} {seconds} +0000\ndata {len(text)}\n".encode())
+        pipe.write(f"commit {_STORED}\ncommitter {IDENTITY} {seconds} +0000\ndata {len(text)}\n".encode())
         pipe.write(text + b"\n")
         for step in steps:
             pipe.writelines(_told(step))
@@ -232,10 +233,8 @@ def read_tip(repository: BareRepository, branch: str, *others: str) -> Tip:
 def _fetched(repository: BareRepository, ref: str) -> str:
     try:
         return fetch_commit(repository, ref)
-    except UnansweredByGitError as failure:
-        if "couldn't find remote ref" in failure.problem:
-            return ""
-        raise
+    except AbsentRefError:
+        return ""
 
 
 def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip], Rewrite[T]], *others: str) -> T:
@@ -274,8 +273,8 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
             continue
         if not rejected:
             return planned.outcome
-        if not _is_overtaken(rejected):
-            raise _declined(branch, rejected)
+        if not is_rejected_for_another(rejected):
+            raise declined(branch, rejected)
     raise OvertakenError(
         f"others wrote to the branch `{branch}` at each of {TRIES} tries: {' / '.join(rejected)}",
         mend="run the job again",
@@ -291,8 +290,8 @@ def _check_touched(repository: BareRepository, tip: Tip, planned: Rewrite[T]) ->
         touched = [row.path for row in list_tree(repository, new, deep=True)]
     for path in filter(None, touched):
         if not planned.may_touch(path):
-            raise InkmillError(
-                f"this would have changed {path!r} on the branch, which is not its own", mend="report this to inkmill"
+            raise MachineError(
+                f"this would have changed {path!r} on the branch, which is not its own", mend="report this as a defect"
             )
 
 
@@ -308,12 +307,14 @@ def _push_words(branch: str, tip: Tip, planned: Rewrite[T]) -> Iterator[str]:
         yield f"{commit}:{name}"
 
 
-def _is_overtaken(rejected: Iterable[str]) -> bool:
+def is_rejected_for_another(rejected: Iterable[str]) -> bool:
+    """Whether a push was rejected only because somebody else was quicker."""
     said = " ".join(rejected)
     return any(word in said for word in _OVERTAKEN) and not any(word in said for word in _REFUSED)
 
 
-def _declined(branch: str, rejected: Iterable[str]) -> RefusedError:
+def declined(branch: str, rejected: Iterable[str]) -> RefusedError:
+    """The error for a push that the server does not take, and will not."""
     return RefusedError(
         f"the server does not take the branch `{branch}`: {' / '.join(rejected)}",
         mend=f"let workflows write to `{branch}`: take it out of branch protection and rule sets",

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from generator.errors import MachineError
-from generator.github.branch import list_tree
+from generator.github.branch import IDENTITY, list_tree
 from generator.github.git import BareRepository, UnansweredByGitError
 from generator.github.tree_edits import FILE_MODE, Edits, Entry, Tree
 
-MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
-_IDENTITY = f"github-actions[bot] <{MAIL}>"
 _BUILT = "refs/inkmill/built"
 _LARGEST_FILE_BYTES = 50_000_000
 
@@ -59,7 +57,7 @@ def commit_on(repository: BareRepository, parent: str, edits: Edits, message: st
     seconds = repository.run("log", "-1", "--format=%ct", parent).decode().strip()
     text = message.encode()
     with repository.feeding("fast-import", "--quiet", "--force", "--done") as pipe:
-        pipe.write(f"commit {_BUILT}\ncommitter {_IDENTITY} {seconds} +0000\ndata {len(text)}\n".encode())
+        pipe.write(f"commit {_BUILT}\ncommitter {IDENTITY} {seconds} +0000\ndata {len(text)}\n".encode())
         pipe.write(text + f"\nfrom {parent}\n".encode())
         # What goes first: a file may become a folder.
         for path, edit in sorted(edits.items(), key=lambda item: (item[1] is not None, item[0])):

@@ -45,6 +45,7 @@ _SHUT_OUT = re.compile(
     re.IGNORECASE,
 )
 _ABSENT = re.compile(r"not found|error: 404\b|does not appear to be a git repository|does not exist", re.IGNORECASE)
+_ABSENT_REF = re.compile(r"couldn't find remote ref (\S+)")
 # What is not fetched at first is fetched when it is asked for.
 _ORIGIN = """
 [core]
@@ -61,6 +62,10 @@ _OF_NO_INTEREST = ("To ", "hint:", "Done", "error: failed to push some refs")
 
 class UnansweredByGitError(MachineError):
     """The other side did not answer, or broke off; the next try may succeed."""
+
+
+class AbsentRefError(RefusedError):
+    """The repository has no such branch or tag. What was pushed a moment ago may come with the next try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class BareRepository:
         """What git prints for a command that reads from the remote, tried again while it does not answer.
 
         Raises:
-            RefusedError: there is no such repository, or the token may not see it.
+            RefusedError: there is no such repository, branch or tag, or the token may not see it.
             MachineError: there was no answer.
         """
         for number in range(1, TRIES + 1):
@@ -115,7 +120,7 @@ class BareRepository:
             if not done.returncode:
                 return done.stdout
             failure = self._failure(words, done.stderr)
-            if not isinstance(failure, UnansweredByGitError) or number == TRIES:
+            if not isinstance(failure, UnansweredByGitError | AbsentRefError) or number == TRIES:
                 raise failure
             pause(self.remote, number)
         raise AssertionError("the last try returns or raises")
@@ -127,7 +132,8 @@ class BareRepository:
             RefusedError: there is no such repository, or the token may not write to it.
             UnansweredByGitError: nobody knows whether it happened.
         """
-        done = self._call(("push", "--porcelain", "--quiet", *words))
+        words = ("push", "--porcelain", "--quiet", *words)
+        done = self._call(words)
         rejected = re.findall(r"^!\t[^\t\n]*\t(.*)$", done.stdout.decode(errors="replace"), re.MULTILINE)
         if done.returncode and not rejected:
             raise self._failure(words, done.stderr)
@@ -227,6 +233,11 @@ class BareRepository:
         if _ABSENT.search(said):
             return RefusedError(
                 f"{where} was not found: {said}", mend="see that it exists and that the token may read it"
+            )
+        if absent := _ABSENT_REF.search(said):
+            return AbsentRefError(
+                f"{where} has no {quoted_name(absent[1])}",
+                mend="see that it is there: an empty repository has no branch",
             )
         command = next((word for word in words if not word.startswith("-")), "git")
         return UnansweredByGitError(f"git {command} failed: {said}", mend="run the job again")

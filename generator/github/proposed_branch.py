@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generator.errors import MachineError, RefusedError
-from generator.github.branch import list_refs
-from generator.github.commits import MAIL, changes_of, commit_on
+from generator.errors import MachineError
+from generator.github.branch import MAIL, declined, is_rejected_for_another, list_refs
+from generator.github.commits import changes_of, commit_on
 from generator.github.git import TRIES, BareRepository, UnansweredByGitError, pause
 from generator.github.tree_edits import Edits
 
 _FETCHED = "refs/inkmill/proposed"
 # In the message of each of our commits: which one it is, and of how many.
 _PART = re.compile(r"^Inkmill-Part: (\d) of (\d)$", re.MULTILINE)
-_OVERTAKEN = re.compile(r"stale info|fetch first|non-fast-forward|lock ref|failed to update ref|already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,6 @@ def _pushed(repository: BareRepository, branch: str, commit: str, expected: str)
     except UnansweredByGitError:
         # Perhaps it happened; the next look tells.
         return False
-    if rejected and not _OVERTAKEN.search(" ".join(rejected)):
-        raise RefusedError(
-            f"the server does not take the branch `{branch}`: {' / '.join(rejected)}",
-            mend=f"let workflows write to `{branch}`: take it out of branch protection and rule sets",
-        )
+    if rejected and not is_rejected_for_another(rejected):
+        raise declined(branch, rejected)
     return not rejected

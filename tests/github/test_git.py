@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import ContentError, InkmillError, MachineError, RefusedError
-from generator.github.branch import list_refs, store_tree
+from generator.github.branch import fetch_commit, list_refs, store_tree
 from generator.github.git import TRIES, Remote, UnansweredByGitError, bare_repository, remote_of
 from generator.github.pages import publish_site
 from tests.github.git_server import TOKEN, serving
@@ -195,3 +195,19 @@ def test_a_git_that_dies_while_it_is_fed_is_explained(tmp_path: Path) -> None:
         files = ((f"{number}.html", b"x" * 100_000) for number in range(100))
         with pytest.raises(UnansweredByGitError, match="git"):
             store_tree(repository, files, NOON)
+
+
+def test_a_branch_that_an_empty_repository_lacks_is_named(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    with bare_repository(remote_of(context)) as repository, pytest.raises(RefusedError) as refused:
+        fetch_commit(repository, "refs/heads/main")
+
+    assert refused.value.problem.endswith("` has no `refs/heads/main`")
+
+
+def test_a_push_that_fails_is_called_a_push(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    with bare_repository(remote_of(context)) as repository, pytest.raises(UnansweredByGitError) as failed:
+        repository.push("--atomic", "origin", "refs/heads/nothing:refs/heads/main")
+
+    assert failed.value.problem.startswith("git push failed: ")
