@@ -8,9 +8,8 @@ from generator.errors import ContentError
 from generator.github.inert_tree import PREVIEW_RULES, SITE_RULES, InertTree, check_tree
 from generator.github.manifest import MANIFEST_NAME, SITE_FOLDER, BuiltKind, SiteManifest, facts_of, read_manifest
 from generator.github.plain_files import quoted_name, read_plain
+from generator.github.published_branch import PREVIEWS
 
-# On the published branch these are not the site's.
-_PREVIEWS = "pr-preview"
 _MOST_NAMED = 5
 
 
@@ -60,10 +59,10 @@ def read_built(folder: Path, kind: BuiltKind) -> Built:
 def _check_room(tree: InertTree) -> None:
     """Previews stand below a folder of the site; the site itself has nothing there."""
     for path in tree.sizes:
-        if path.partition("/")[0].casefold() == _PREVIEWS:
+        if path.partition("/")[0].casefold() == PREVIEWS:
             raise ContentError(
                 f"{quoted_name(path)} stands where previews of pull requests do",
-                mend=f"give the page a `permalink:` that does not begin with /{_PREVIEWS}/",
+                mend=f"give the page a `permalink:` that does not begin with /{PREVIEWS}/",
             )
 
 

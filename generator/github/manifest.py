@@ -239,7 +239,7 @@ def _facts(path: str, facts: object, field: str) -> FileFacts:
     return FileFacts(size, digest)
 
 
-def plain_files(files: Mapping[str, FileFacts]) -> dict[str, dict[str, Any]]:
+def rows_of_files(files: Mapping[str, FileFacts]) -> dict[str, dict[str, Any]]:
     """Files as `read_files` reads them."""
     return {path: {"size": facts.size, "sha256": facts.sha256} for path, facts in files.items()}
 
@@ -254,7 +254,7 @@ def _plain(manifest: SiteManifest) -> dict[str, Any]:
         "address": manifest.address,
         "urls": list(manifest.urls),
         "gone": list(manifest.gone),
-        "files": plain_files(manifest.files),
+        "files": rows_of_files(manifest.files),
         "provisional": manifest.is_provisional,
     }
 

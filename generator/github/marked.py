@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from generator.errors import ContentError
 from generator.github.strict_json import Fields, fields_of
 
-_AUTHOR = "github-actions[bot]"
+AUTHOR = "github-actions[bot]"
 
 
 def is_ours(thing: object, kind: str) -> bool:
     """Whether a comment or issue, as the API gives it, is ours and of a kind."""
-    if not isinstance(thing, dict) or not isinstance(thing.get("user"), dict):
-        return False
-    user = thing["user"]
-    is_by_us = user.get("login") == _AUTHOR and user.get("type") == "Bot"
-    return is_by_us and body_of(thing).startswith(_marker(kind))
+    return is_by_us(thing) and body_of(thing).startswith(_marker(kind))
+
+
+def is_by_us(thing: object) -> bool:
+    """Whether a workflow wrote it, of whatever kind it is."""
+    user = thing.get("user") if isinstance(thing, Mapping) else None
+    return isinstance(user, Mapping) and user.get("login") == AUTHOR and user.get("type") == "Bot"
 
 
 def body_of(thing: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generator.github.api import GitHub
-from generator.github.marked import body_of, is_ours, marked, number_of, parted
+from generator.github.marked import AUTHOR, body_of, is_ours, marked, number_of, parted
 from generator.github.proposed_branch import BranchState
 from generator.github.refusals import GitHubRefusedError
 from generator.github.repository_facts import RepositoryFacts
@@ -105,7 +105,7 @@ def _issues(github: GitHub, facts: RepositoryFacts, kind: str) -> list[Mapping[s
     if not facts.has_issues:
         return []
     try:
-        listed = list(github.pages(f"/repos/{facts.repository}/issues", state="all", creator="github-actions[bot]"))
+        listed = list(github.pages(f"/repos/{facts.repository}/issues", state="all", creator=AUTHOR))
     except GitHubRefusedError:
         return []
     return [issue for issue in listed if is_ours(issue, kind) and "pull_request" not in issue]

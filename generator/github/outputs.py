@@ -74,6 +74,11 @@ def annotation(level: Level, file: str, line: int | None, message: str) -> str:
     return f"::{level}{places}::{_data(message[:_LONGEST_MESSAGE])}"
 
 
+def mask(value: str) -> str:
+    """The workflow command after which no log of the job shows a value."""
+    return f"::add-mask::{_escaped(value)}"
+
+
 def stopped(text: str) -> list[str]:
     """Lines of text from outside, between commands that keep the runner from obeying any of them."""
     # Chosen after the text was written, so nothing in it can name it.
@@ -82,12 +87,16 @@ def stopped(text: str) -> list[str]:
 
 
 def _data(text: str) -> str:
-    """Source: `escapeData` and `escapeProperty` of actions/toolkit, packages/core/src/command.ts."""
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return _plain(escaped)
+    return _plain(_escaped(text))
+
+
+def _escaped(text: str) -> str:
+    """Source: `escapeData` of actions/toolkit, packages/core/src/command.ts."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
+    """Source: as above, `escapeProperty`."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from generator.errors import InkmillError
 from generator.github.api import GitHub
 from generator.github.context import RunContext
+from generator.github.marked import is_by_us, number_of
 
 Reaction = Literal["eyes", "rocket", "confused", "-1"]
 
@@ -30,10 +31,6 @@ def react(
 
 
 def _ours(github: GitHub, path: str, content: Reaction) -> list[int]:
-    found = []
-    for reaction in github.pages(path, content=content):
-        user = reaction.get("user") if isinstance(reaction, dict) else None
-        is_ours = isinstance(user, dict) and user.get("login") == "github-actions[bot]" and user.get("type") == "Bot"
-        if is_ours and reaction.get("content") == content and isinstance(reaction.get("id"), int):
-            found.append(reaction["id"])
-    return found
+    listed = github.pages(path, content=content)
+    ours = (reaction for reaction in listed if is_by_us(reaction) and reaction.get("content") == content)
+    return [number for number in (number_of(reaction, "id") for reaction in ours) if number]

@@ -9,7 +9,7 @@ from generator.errors import ContentError, InkmillError
 from generator.github.api import GitHub
 from generator.github.context import RunContext
 from generator.github.failing import Failing, Move, Refreshed, failing_now, move_of
-from generator.github.marked import body_of, is_ours, marked, number_of, parted
+from generator.github.marked import AUTHOR, body_of, is_ours, marked, number_of, parted
 from generator.github.refresh_words import TITLE, change_text, issue_text
 from generator.github.refusals import GitHubRefusedError
 from generator.github.said import capped
@@ -160,7 +160,7 @@ def _newest(github: GitHub, context: RunContext) -> object:
     # The list holds pull requests, too.
     found = [
         issue
-        for issue in github.pages(path, state="all", creator="github-actions[bot]")
+        for issue in github.pages(path, state="all", creator=AUTHOR)
         if is_ours(issue, _KIND) and number_of(issue, "number") and not issue.get("pull_request")
     ]
     return max(found, key=lambda issue: (issue.get("state") == "open", number_of(issue, "number")), default=None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from generator.github.context import RunContext
 from generator.github.failing import Failing, Refreshed, digest_of
 from generator.github.refresh_report import RefreshedNotebook, RefreshReport
-from generator.github.said import inline, table_cell, table_code
+from generator.github.said import in_run, inline, table_cell, table_code
 
 TITLE = "Notebooks could not be refreshed"
 
@@ -17,12 +17,12 @@ _MOST_SUMMARY_ROWS = 500
 
 def issue_text(context: RunContext, run: Refreshed, failing: Collection[Failing]) -> str:
     """The body of the issue; once nothing fails it says that."""
-    when = f"{run.now:%Y-%m-%d %H:%M} UTC"
+    when = _minute(run.now)
     if not failing:
-        return f"All notebooks that were due could be run on {when}{_in_run(context)}."
+        return f"All notebooks that were due could be run on {when}{in_run(context.run_url)}."
     named = [part for part in failing if part.name is not None]
     rows = [_row(part) for part in named[:_MOST_ROWS]]
-    blocks = [f"This is how it stands after the refresh of {when}{_in_run(context)}."]
+    blocks = [f"This is how it stands after the refresh of {when}{in_run(context.run_url)}."]
     if rows:
         blocks.append("\n".join(["| what | fails since | how | last line |", "| --- | --- | --- | --- |", *rows]))
     if len(named) > len(rows):
@@ -51,17 +51,14 @@ def change_text(context: RunContext, run: Refreshed, before: Mapping[str, str], 
     gone = len(before.keys() - digests) - len(better)
     blocks += [f"{gone} that failed before {'is' if gone == 1 else 'are'} no longer looked at."] if gone > 0 else []
     blocks += ["All can be run again."] if not failing else []
-    return "\n\n".join([*blocks, f"This is what the refresh of {run.now:%Y-%m-%d %H:%M} UTC found{_in_run(context)}."])
+    blocks.append(f"This is what the refresh of {_minute(run.now)} found{in_run(context.run_url)}.")
+    return "\n\n".join(blocks)
 
 
 def _named(what: str, names: list[str]) -> Iterator[str]:
     if names:
         more = [f"- and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
         yield "\n".join([what, "", *(f"- {table_code(name)}" for name in names[:_MOST_NAMED]), *more])
-
-
-def _in_run(context: RunContext) -> str:
-    return f" in [this run]({context.run_url})" if context.run_url else ""
 
 
 def summary_text(run: Refreshed) -> str:
@@ -98,4 +95,5 @@ def _errors(report: RefreshReport) -> Iterator[str]:
         rows = [
             f"- {inline(f'{error.place}: ' if error.place else '')}{inline(error.problem)}" for error in report.errors
         ]
-        yield "\n".join(["Errors:", "", *rows[:_MOST_NAMED]])
+        more = [f"- and {len(rows) - _MOST_NAMED} more"] if len(rows) > _MOST_NAMED else []
+        yield "\n".join(["Errors:", "", *rows[:_MOST_NAMED], *more])

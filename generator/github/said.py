@@ -92,6 +92,11 @@ def link(label: str, address: str) -> str:
     return f"[{inline(label) or '–'}]({quote(address, safe=':/?#@!$&+,;=%-._~')})"
 
 
+def in_run(run_url: str) -> str:
+    """Where something happened, to follow a clause; nothing at a desk, where no run has a page."""
+    return f" in [this run]({run_url})" if run_url else ""
+
+
 def capped(body: str, most: int = 60_000) -> str:
     """Body cut at the end of a line, with what it leaves open closed again and a word on what is missing.
 

@@ -11,12 +11,12 @@ from generator.errors import ContentError
 from generator.github.manifest import (
     FileFacts,
     SiteManifest,
-    plain_files,
     read_files,
     read_json,
     read_moment,
     read_text,
     read_urls,
+    rows_of_files,
 )
 
 RECORD_NAME = ".inkmill.json"
@@ -79,7 +79,7 @@ def write_record(record: SiteRecord) -> bytes:
         "run_number": record.run_number,
         "place": record.place,
         "urls": list(record.urls),
-        "files": plain_files(record.files),
+        "files": rows_of_files(record.files),
         "publication": record.publication,
         "rolled_back_from": record.rolled_back_from,
         "provisional": record.is_provisional,

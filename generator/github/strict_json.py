@@ -12,6 +12,7 @@ from generator.location import Location
 
 _MOST_BYTES = 2_000_000
 _MOST_COUNT = 2**53
+_AGAIN = "run the job again that makes it"
 
 
 def read_fields(folder: Path, name: str, *, most_bytes: int = _MOST_BYTES) -> "Fields":
@@ -21,11 +22,11 @@ def read_fields(folder: Path, name: str, *, most_bytes: int = _MOST_BYTES) -> "F
         ContentError: there is no such plain file, it is too large, or no JSON object.
     """
     if not (folder / name).is_file():
-        raise ContentError("there is no such file", at=Location(name), mend="run the job again that makes it")
+        raise ContentError("there is no such file", at=Location(name), mend=_AGAIN)
     try:
         text = read_plain(folder, name, most_bytes).decode("utf-8")
     except UnicodeDecodeError:
-        raise ContentError("this is not UTF-8", at=Location(name)) from None
+        raise ContentError("this is not UTF-8", at=Location(name), mend=_AGAIN) from None
     return fields_of(text, name)
 
 
@@ -42,9 +43,9 @@ def fields_of(text: str, place: str) -> "Fields":
         found = json.loads(text)
     # Numbers of ten thousand digits are a ValueError, brackets ten thousand deep a RecursionError.
     except (ValueError, RecursionError):
-        raise ContentError("this is not JSON", at=Location(place)) from None
+        raise ContentError("this is not JSON", at=Location(place), mend=_AGAIN) from None
     if not isinstance(found, dict):
-        raise ContentError("this is not a JSON object", at=Location(place))
+        raise ContentError("this is not a JSON object", at=Location(place), mend=_AGAIN)
     return Fields(place, found)
 
 
@@ -117,4 +118,4 @@ class Fields:
 
     def wrong(self, name: str, expected: str) -> ContentError:
         """The error to raise for a field that is not as expected."""
-        return ContentError(f"`{name}` is not {expected}", at=Location(self.place))
+        return ContentError(f"`{name}` is not {expected}", at=Location(self.place), mend=_AGAIN)

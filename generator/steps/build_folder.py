@@ -29,7 +29,7 @@ _RULES = replace(SITE_RULES, may_be_linked=True)
 
 def main(arguments: Sequence[str]) -> StepResult:
     """Build and check; the output ``folder`` names the site. An empty word is as good as none."""
-    parser = argparse.ArgumentParser(prog="python -m generator.steps build-folder", description=__doc__)
+    parser = argparse.ArgumentParser(prog="build-folder", description=__doc__)
     parser.add_argument("--source", default="", help="the blog's folder")
     parser.add_argument("--output", default="", help="where the site is to be (default: SOURCE/_site)")
     parser.add_argument("--base-path", default="", help="such as /blog (default: from the settings or the repository)")

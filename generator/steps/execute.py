@@ -62,8 +62,8 @@ def main(arguments: Sequence[str]) -> StepResult:
 
 def execute(pull_request: Path, output: Path, sha: str, notebooks: Sequence[str], limits: Limits) -> StepResult:
     """Run those of the notebooks that are not as on the default branch, which is checked out where we stand."""
-    if output.exists() and any(output.iterdir()):
-        raise UsageError(f"`{output}` is not empty", mend="name a folder that is not there yet")
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise UsageError(f"`{output}` is no empty folder", mend="name a folder that is not there yet")
     with tempfile.TemporaryDirectory(prefix="inkmill-") as folder:
         tree = Path(folder) / "tree"
         merged = merge(Path.cwd(), pull_request, tree)

@@ -16,7 +16,8 @@ def main(arguments: Sequence[str]) -> StepResult:
     """Keep the files of `runs/` in the folder of an artifact; a branch is never emptied."""
     parser = ArgumentParser(prog="keep-runs", description=__doc__)
     parser.add_argument("--from", dest="folder", required=True, type=Path, help=f"the folder with {RUNS_FOLDER}/")
-    kept = keep_runs(read_context(os.environ), parser.parse_args(arguments).folder, datetime.now(UTC))
+    folder: Path = parser.parse_args(arguments).folder
+    kept = keep_runs(read_context(os.environ), folder, datetime.now(UTC))
     if not kept.files:
         return StepResult((f"No run was handed over; {RUNS_BRANCH} stays as it is",))
     if kept.newer_run is not None:

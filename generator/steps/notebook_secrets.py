@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from generator.asking import SHORTEST_SECRET
 from generator.errors import UsageError
+from generator.github.outputs import mask
 from generator.steps.result import StepResult
 
 VARIABLE = "NOTEBOOK_SECRETS"
@@ -38,7 +39,7 @@ class NotebookSecrets:
     def before(self, result: StepResult) -> StepResult:
         """The same result, with what must be said before its lines."""
         values = sorted({value for value in self.values.values() if value})
-        masks = (f"::add-mask::{_escaped(value)}" for value in values) if self.is_on_runner else ()
+        masks = map(mask, values) if self.is_on_runner else ()
         short = sorted(self.values.keys() - self.searched_for.keys())
         said = (
             f"The value of {name} has fewer than {SHORTEST_SECRET} characters, so pages are not searched for it."
@@ -71,7 +72,3 @@ def take_secrets(environ: MutableMapping[str, str]) -> NotebookSecrets:
         values[name] = value.strip()
     environ.update(values)
     return NotebookSecrets(values, environ.get("GITHUB_ACTIONS") == "true")
-
-
-def _escaped(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

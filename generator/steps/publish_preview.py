@@ -85,8 +85,7 @@ class _Job:
     def _command(self) -> PreviewRequest | None:
         """The comment that asked for it."""
         request = read_request(self.context.event)
-        is_it = isinstance(request, PreviewRequest) and request.number == self.preview.number
-        return request if is_it and isinstance(request, PreviewRequest) else None
+        return request if isinstance(request, PreviewRequest) and request.number == self.preview.number else None
 
     def _publish(self, earlier: str, *, is_behind: bool) -> StepResult:
         number, sha = self.preview.number, self.preview.sha

@@ -16,6 +16,7 @@ from generator.execution.run_files import write_runs
 from generator.github.annotations import annotations_of
 from generator.github.kept_runs import RUNS_FOLDER
 from generator.github.outputs import RunnerFiles, stopped
+from generator.github.refresh_report import NAME
 from generator.model.plan import RunReport
 from generator.model.problem import Problem, error
 from generator.model.request import BuildRequest
@@ -27,8 +28,6 @@ from generator.steps.build_summary import run_summary
 from generator.steps.notebook_secrets import NotebookSecrets, take_secrets
 from generator.steps.result import StepResult
 from generator.wording import error_text, internal_error_text, run_lines
-
-RESULT = "refresh.json"
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -66,7 +65,7 @@ def refresh(folder: Path, words: Words, secrets: NotebookSecrets, runner: Runner
         # in the log, and would not be in the file.
         report, code = _broken(InkmillError("the refresh broke off", mend="look at the log of the run")), 4
         lines = stopped(internal_error_text(failure, None))
-    write_result(folder / RESULT, report, request.now)
+    write_result(folder / NAME, report, request.now)
     RunnerFiles.from_environ(os.environ).add_summary(run_summary("Notebooks", report))
     lines = lines or [*annotations_of(report.problems), *stopped("\n".join(run_lines(report, quiet=False)))]
     return secrets.before(StepResult(tuple(lines), code))
@@ -77,7 +76,7 @@ def _clear(folder: Path) -> None:
     with disk_work("the runs cannot be handed on"):
         runs = folder / RUNS_FOLDER
         runs.mkdir(parents=True, exist_ok=True)
-        for path in (folder / RESULT, *runs.glob("*.json"), *runs.glob("*.ipynb")):
+        for path in (folder / NAME, *runs.glob("*.json"), *runs.glob("*.ipynb")):
             path.unlink(missing_ok=True)
 
 

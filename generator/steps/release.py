@@ -24,7 +24,7 @@ _MOST_NOTES_CHARACTERS = 100_000
 
 def main(arguments: Sequence[str]) -> StepResult:
     """``--from`` names the folder of the wheel; the notes are the changelog of the working directory."""
-    parser = argparse.ArgumentParser(prog="python -m generator.steps release", description=__doc__)
+    parser = argparse.ArgumentParser(prog="release", description=__doc__)
     parser.add_argument("--from", dest="folder", type=Path, required=True, help="the folder with the wheel")
     words = parser.parse_args(arguments)
     context = read_context(os.environ)

@@ -26,7 +26,7 @@ from generator.steps.result import StepResult
 
 def main(arguments: Sequence[str]) -> StepResult:
     """With ``--look`` only the output ``pending``, from the _config.yml of the working directory."""
-    parser = argparse.ArgumentParser(prog="python -m generator.steps setup", description=__doc__)
+    parser = argparse.ArgumentParser(prog="setup", description=__doc__)
     parser.add_argument("--look", action="store_true", help="only say whether the setup is pending")
     words = parser.parse_args(arguments)
     files = RunnerFiles.from_environ(os.environ)

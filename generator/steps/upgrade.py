@@ -31,7 +31,7 @@ _NO_PIN = (
 
 def main(arguments: Sequence[str]) -> StepResult:
     """It needs no words; the environment says which repository."""
-    argparse.ArgumentParser(prog="python -m generator.steps upgrade", description=__doc__).parse_args(arguments)
+    argparse.ArgumentParser(prog="upgrade", description=__doc__).parse_args(arguments)
     context = read_context(os.environ)
     return offer_upgrade(context, GitHub(context), RunnerFiles.from_environ(os.environ))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ContentError, MachineError, UsageError
-from generator.github.outputs import RunnerFiles, annotation, stopped
+from generator.github.outputs import RunnerFiles, annotation, mask, stopped
 
 
 def files(folder: Path) -> RunnerFiles:
@@ -136,3 +136,7 @@ def test_no_text_from_outside_is_obeyed(text: str) -> None:
 
 def test_the_word_that_ends_it_is_another_each_time() -> None:
     assert stopped("x")[0] != stopped("x")[0]
+
+
+def test_a_mask_is_the_value_itself_once_the_runner_has_read_it() -> None:
+    assert mask("50%\r\n\x1b") == "::add-mask::50%25%0D%0A\x1b"

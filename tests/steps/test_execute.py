@@ -84,9 +84,9 @@ class TestWhatIsAsked:
         (tmp_path / "executed").mkdir()
         (tmp_path / "executed/x").write_text("x")
 
-        done = execute(made, sha)
+        done = [execute(made, sha), execute(made, sha, output="executed/x")]
 
-        assert (done.exit_code, "is not empty" in done.said) == (2, True)
+        assert [(one.exit_code, "is no empty folder" in one.said) for one in done] == [(2, True), (2, True)]
 
     def test_a_notebook_that_the_pull_request_does_not_change_starts_nothing(self, tmp_path: Path) -> None:
         made, sha = pull_request(tmp_path, {"_posts/2026-01-01-p.md": "p"})
