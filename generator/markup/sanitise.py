@@ -6,8 +6,8 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from generator.markup.apart import Apart, with_frames
 from generator.markup.depth import shallow
+from generator.markup.sealed_frames import Apart, with_frames
 from generator.markup.tokens import CLOSE, JOINT, OPEN, without_forged
 from generator.model.body import Body, RefKind, StrictBody
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from generator.location import Location
-from generator.markup.apart import Apart
+from generator.markup.sealed_frames import Apart
 from generator.model.body import Ref
 from generator.model.document import Asset, Heading, Picture
 from generator.model.problem import Problem, warning

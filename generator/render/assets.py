@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from generator.formats.names import content_name
-from generator.markup.apart import source_of
+from generator.markup.sealed_frames import source_of
 from generator.model.output import OutputFile
 
 _OF_NOTICE = "25-notice.css"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from generator.markup.apart import source_of
+from generator.markup.sealed_frames import source_of
 
 # Scripts with attributes are files or data; those of ours that stand in a page hold no value of any page.
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -24,7 +24,7 @@ def page_policy(own: Iterable[str], inside_frames: Iterable[str], *, connects: b
 
     Args:
         own: sources for our scripts; those of files only hold where the page names their digest as well.
-        inside_frames: sources for what runs in the sandboxes of this page; see ``markup/apart.py``.
+        inside_frames: sources for what runs in the sandboxes of this page; see ``markup/sealed_frames.py``.
         connects: the page's own script fetches the records of search.
     """
     scripts = " ".join(dict.fromkeys(chain(own, inside_frames))) or "'none'"

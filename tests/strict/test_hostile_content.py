@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.markup.apart import source_of
+from generator.markup.sealed_frames import source_of
 from tests.building import lay_out, run
 from tests.strict.allowed import (
     ENDINGS,

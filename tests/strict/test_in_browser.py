@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from generator.markup.apart import source_of
+from generator.markup.sealed_frames import source_of
 from tests.building import code_cell, display, lay_out, markdown_cell, notebook, run
 from tests.strict.allowed import GUARD
 from tests.strict.channels import CHANNELS

@@ -8,8 +8,8 @@ import pytest
 from generator.cache.codec import decode, encode
 from generator.cache.store import Store
 from generator.errors import MachineError
-from generator.markup.apart import Apart, mark_of, set_apart
 from generator.markup.sanitise import is_harmless, strict_body, strict_inline
+from generator.markup.sealed_frames import Apart, mark_of, set_apart
 from generator.model.body import Body, StrictBody
 from tests.building import Ran, code_cell, display, lay_out, markdown_cell, notebook, run
 from tests.conftest import SiteBuilder

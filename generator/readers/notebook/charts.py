@@ -5,7 +5,7 @@ import re
 from html import escape
 
 from generator.formats.secrets import hide_home_paths
-from generator.markup.apart import MOST_FRAMES, has_scripts, hosts_of_code, mark_of, set_apart
+from generator.markup.sealed_frames import MOST_FRAMES, has_scripts, hosts_of_code, mark_of, set_apart
 from generator.model.notebook import Display
 from generator.readers.notebook.images import drawing, picture
 from generator.readers.notebook.markup_outputs import html_part
