@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import InkmillError, UsageError
+from generator.errors import ContentError, InkmillError, UsageError
 from generator.github.api import GitHub
 from generator.github.built import read_built
 from generator.github.context import RunContext, read_context
@@ -91,6 +91,7 @@ class _Job:
         number, sha = self.preview.number, self.preview.sha
         report, unread = self._report()
         try:
+            self._check_origin()
             built = read_built(self.folder, BuiltKind.PREVIEW)
             published = publish_preview(self.context, number, sha, built)
         except InkmillError as failure:
@@ -102,9 +103,18 @@ class _Job:
         status = Status(Stage.DONE, self.context.run_id, sha, published.url)
         tell(self.github, self.context, number, status, shown_text(self.context, shown))
         for other in published.removed:
-            tell_removed(self.github, self.context, other, removed_text("there were too many; it was the oldest"))
+            tell_removed(self.github, self.context, other, removed_text("others needed the room; it was the oldest"))
         notes = [*self._react("rocket"), *([f"What changed cannot be said: {unread}."] if unread else ())]
         return StepResult((f"Pull request {number} at {sha} is shown at {published.url}", *notes))
+
+    def _check_origin(self) -> None:
+        """The job that renders ends well, or leaves no site: one that is there all the same is not its own.
+
+        The job before it runs strangers' code in this same run. What escaped there could hand over pages of its own
+        under the name of the preview, and then the job that renders could not.
+        """
+        if self._command() is not None and self.build not in (JobResult.SUCCESS, JobResult.UNKNOWN):
+            raise ContentError("the job that renders it did not end well", mend="ask for the preview once more")
 
     def _report(self) -> tuple[PreviewReport | None, str]:
         """What the build says of itself, or why that cannot be read."""

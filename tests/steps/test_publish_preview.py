@@ -153,6 +153,17 @@ def test_a_build_that_found_errors_and_made_a_site_is_shown(job: Job) -> None:
     assert URL in job.api.own_comments(7)[0]
 
 
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped"])
+def test_a_site_that_no_job_rendered_to_its_end_is_not_shown(result: str, job: Job) -> None:
+    build(job)
+
+    publish(job, event(), BUILD_RESULT=result)
+
+    assert job.branch() == []
+    (comment,) = job.api.own_comments(7)
+    assert URL not in comment
+
+
 def test_a_failure_names_the_preview_that_still_stands(job: Job) -> None:
     folder = build(job)
     publish(job)
@@ -261,7 +272,7 @@ def test_previews_that_made_room_are_said_to_be_gone(job: Job) -> None:
 
     publish(job)
 
-    assert "removed, since there were too many" in job.api.own_comments(101)[0]
+    assert "removed, since others needed the room" in job.api.own_comments(101)[0]
     assert URL in job.api.own_comments(7)[0]
     assert "Look at the preview" in job.api.own_comments(102)[0]
 

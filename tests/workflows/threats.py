@@ -52,7 +52,8 @@ THREATS = (
             "execution/test_sandbox.py::test_kill_reaches_nobody_outside",
         ),
         "A flaw of the kernel that lets a process out of its namespaces. It would find a job without rights on a "
-        "machine that is thrown away.",
+        "machine that is thrown away; it could hand over artifacts of its run, and one under the name of the preview "
+        "is not published where the job that renders could not hand over its own.",
     ),
     Threat(
         "T3",
@@ -368,7 +369,10 @@ THREATS = (
             "execution/test_sandbox.py::test_a_fork_bomb_meets_its_bound",
             "workflows/test_policy.py::test_a_bad_edit_is_named_with_rule_and_line",
         ),
-        "A stranger's comment that begins with the command starts the gate, for seconds.",
+        "A stranger's comment that begins with the command starts the gate, for seconds, and closing a pull request "
+        "the removal of its preview, among those who wait to publish. A pull request's own copy of a workflow may name "
+        "any concurrency group, and so end or hold up what publishes: have workflows of all outside contributors "
+        "approved.",
     ),
     Threat(
         "T30",
