@@ -24,6 +24,7 @@ _SHA = re.compile(rf"(?<![0-9a-zA-Z{_NO_LINK}])[0-9a-f](?:{_NO_LINK}?[0-9a-f]){{
 _TELLS_NOTHING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "https://GITHUB"),
     (re.compile(_TIME), "TIME"),
+    (re.compile(r"\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d\d:\d\d(?= UTC\b)"), "TIME"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
     (re.compile(r"(?<=/runs/)\d+"), "RUN"),
     (re.compile(r"\b\d+(?:\.\d+)? (?:ms|s|min)\b"), "A WHILE"),
