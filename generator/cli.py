@@ -263,7 +263,7 @@ def github(*, words: tuple[str, ...]) -> int:
     from generator.steps.__main__ import main as do_step
 
     try:
-        return do_step(words)
+        return do_step(words, "inkmill github")
     except SystemExit as left:  # A step's own words are read by argparse, which knows no other way out.
         return left.code if isinstance(left.code, int) else 2
 

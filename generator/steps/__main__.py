@@ -43,10 +43,14 @@ class _Step(Protocol):
     def main(self, arguments: Sequence[str]) -> StepResult: ...
 
 
-def main(words: Sequence[str]) -> int:
-    """Run one step, say what it has to say, and return its exit code."""
+def main(words: Sequence[str], program: str = "python -m generator.steps") -> int:
+    """Run one step, say what it has to say, and return its exit code.
+
+    Args:
+        program: what was typed before the words.
+    """
     if not words or words[0] not in NAMES:
-        print("usage: python -m generator.steps NAME …, where NAME is one of:", *NAMES, sep="\n  ", file=sys.stderr)
+        print(f"usage: {program} NAME …, where NAME is one of:", *NAMES, sep="\n  ", file=sys.stderr)
         return 2
     step = cast(_Step, importlib.import_module(f"generator.steps.{words[0].replace('-', '_')}"))
     try:
