@@ -8,17 +8,22 @@ from generator.model.problem import Problem, Severity
 
 # GitHub shows ten of each kind for a step, and fifty for a job.
 _MOST = 50
+_NOWHERE = Location("")
 
 
 def annotations_of(problems: Iterable[Problem], *, strict: bool = False) -> tuple[str, ...]:
-    """Commands for the runner, errors first, each finding once; notes and what has no file stay in the log.
+    """Commands for the runner, errors first, each finding once; notes, and warnings without a file, stay in the log.
 
     Args:
         strict: warnings are shown as the errors they count as.
     """
-    told = [one for one in dict.fromkeys(problems) if one.at is not None and one.severity is not Severity.NOTE]
+    told = [one for one in dict.fromkeys(problems) if one.severity is Severity.ERROR or _is_placed_warning(one)]
     told.sort(key=lambda problem: problem.severity is not Severity.ERROR)
-    return tuple(_annotation(problem, problem.at, strict=strict) for problem in told[:_MOST] if problem.at is not None)
+    return tuple(_annotation(problem, problem.at or _NOWHERE, strict=strict) for problem in told[:_MOST])
+
+
+def _is_placed_warning(problem: Problem) -> bool:
+    return problem.severity is Severity.WARNING and problem.at is not None
 
 
 def _annotation(problem: Problem, at: Location, *, strict: bool) -> str:

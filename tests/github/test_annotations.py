@@ -26,17 +26,19 @@ def test_a_line_of_a_cell_is_told_in_words_since_it_is_no_line_of_the_file() -> 
     )
 
 
-def test_errors_come_first_each_finding_once_and_notes_and_placeless_ones_not_at_all() -> None:
+def test_errors_come_first_each_finding_once_and_notes_and_placeless_warnings_not_at_all() -> None:
     found = (
         warning("w", "small", AT),
         note("n", "by the way", AT),
         error("e", "big", AT),
         error("e", "big", AT),
         error("e", "nowhere"),
+        warning("w", "nowhere"),
     )
 
     assert annotations_of(found) == (
         "::error file=_posts/a.md,line=4::big",
+        "::error::nowhere",
         "::warning file=_posts/a.md,line=4::small",
     )
 
