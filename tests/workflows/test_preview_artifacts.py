@@ -124,7 +124,7 @@ def test_an_artifact_that_never_came_fails_the_preview(
     blog: FakeGitHub, runner: Runner, request: pytest.FixtureRequest
 ) -> None:
     before = pages_of(blog)
-    made = proposed(blog, {IDEA: post("An idea", "In short.")})
+    made = proposed(blog, {IDEA: post("An idea", "In short.")}, title="Lost on the way")
     before_publishing(blog, blog.repositories[BLOG].artifacts.clear)
 
     run = previewed(blog, runner, made)

@@ -25,6 +25,7 @@ from tests.workflows.proposals import (
     site_files,
 )
 from tests.workflows.runner import Runner, WorkflowRun
+from tests.workflows.test_scenarios import pages_of
 
 pytestmark = pytest.mark.slow
 
@@ -167,6 +168,21 @@ def test_a_pull_request_that_is_closed_while_it_is_built_is_not_shown(
     assert preview_files(blog, 1) == {}
     assert "removed, since the pull request is closed" in answer(blog, 1)
     assert_golden(end_state(blog, run), "preview_closed_during_build", request)
+
+
+def test_a_fork_that_is_deleted_before_it_is_rendered_fails_the_preview(
+    blog: FakeGitHub, runner: Runner, request: pytest.FixtureRequest
+) -> None:
+    before = pages_of(blog)
+    made = proposed(blog, GOOD)
+    blog.before("GET", "/eve/blog/info/refs", lambda: deletes_the_fork(blog, made))
+
+    run = previewed(blog, runner, made)
+
+    assert run.results == SHOWN | {"render": "failure", "publish": "failure"}, run.log
+    assert pages_of(blog) == before
+    assert "its build failed" in answer(blog, 1)
+    assert_golden(end_state(blog, run), "preview_render_fails", request)
 
 
 def test_a_preview_goes_when_its_pull_request_is_closed(
