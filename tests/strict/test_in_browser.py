@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from generator.markup.sealed_frames import source_of
+from generator.stages.engine import templates_folder
 from tests.building import code_cell, display, lay_out, markdown_cell, notebook, run
 from tests.strict.allowed import GUARD
 from tests.strict.channels import CHANNELS
@@ -222,6 +224,30 @@ def test_what_may_run_in_a_sandbox_does_nothing_on_the_page_itself(
 
 POST = markdown_cell("# Words\n\n## One\n\nA formula $x^2$.\n\n## Two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
 APART = code_cell("draw()", display(text_html="<p>figure</p><script>document.body.append('drawn')</script>"))
+
+
+def test_no_class_of_ours_lays_a_strangers_words_over_what_says_that_they_are_no_blog(
+    browser: Browser, tmp_path: Path, root: Path, address: str
+) -> None:
+    sheets = "".join(path.read_text("utf-8") for path in sorted((templates_folder() / "assets").glob("*.css")))
+    names = sorted(set(re.findall(r"\.([a-z][a-z0-9-]+)", sheets)))
+    assert {"skip-link", "copy", "column-screen", "card", "toc"} <= set(names)
+    style = "width: 3000px; height: 3000px; margin-left: -999px; margin-right: -999px; background-color: white"
+    boxes = "\n".join(
+        f'<div class="{name}" style="{style}"><a href="https://evil.example/">x</a></div>' for name in names
+    )
+    post = f"---\ntitle: A\npermalink: /a/\n---\nWords\n\n{boxes}\n"
+    published_at(previewed(tmp_path / "blog", {"_posts/2024-01-02-a.md": post}, untrusted=True).site, root)
+    page = browser.new_page()
+    page.goto(f"{address}{BELOW}/a/")
+
+    assert page.locator(".prose > div").count() == len(names)
+    for ours in (".notice a >> nth=0", ".notice code", ".site-header a.site-title", ".site-header .theme-toggle"):
+        # Refused where something else would take the click.
+        page.locator(f"body > {ours}").click(trial=True, timeout=3000)
+    page.close()
+
+
 BLOG: dict[str, str | bytes | dict[str, object]] = {
     "_notebooks/2024-01-02-words.ipynb": notebook(POST, APART),
     "_posts/2024-01-03-more.md": "---\ntitle: More words\ntags: [x]\n---\nText\n",
