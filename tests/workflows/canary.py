@@ -45,6 +45,7 @@ def _secrets(github: FakeGitHub) -> Iterator[tuple[str, str]]:
         yield from repository.secrets.items()
         for environment in repository.environments.values():
             yield from environment.secrets.items()
+    yield from github.planted_secrets.items()
     for seat in github.seats:
         yield f"token of {seat.job or seat.author.login}", seat.token
         if seat.runtime_token:
@@ -53,12 +54,17 @@ def _secrets(github: FakeGitHub) -> Iterator[tuple[str, str]]:
 
 def _left_behind(github: FakeGitHub, known: Collection[str]) -> Iterator[tuple[str, bytes]]:
     for path in sorted((github.folder / "runs").rglob("*.log")):
-        yield f"log {path.relative_to(github.folder / 'runs')}", path.read_bytes()
+        yield f"log {path.relative_to(github.folder / 'runs')}", _shown(path.read_bytes())
     for repository in github.repositories.values():
         for where, content in _of_repository(repository, known):
             yield f"{repository.name}, {where}", content
     for entry in github.log:
         yield f"address of a request of {entry.job}", entry.path.encode()
+
+
+def _shown(log: bytes) -> bytes:
+    """A log without the commands that name a value so that it is masked: the runner shows nothing of them."""
+    return b"\n".join(line for line in log.split(b"\n") if b'"command":"add-mask"' not in line)
 
 
 def _of_repository(repository: Repository, known: Collection[str]) -> Iterator[tuple[str, bytes]]:
