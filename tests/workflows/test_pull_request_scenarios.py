@@ -93,9 +93,13 @@ def test_a_warning_fails_the_check_and_the_page_is_shown(
     assert_golden(end_state(blog, run), "pr_warning", request)
 
 
-@pytest.mark.parametrize("actor", ["dependabot[bot]", "bob"])
+@pytest.mark.parametrize(
+    ("name", "actor"),
+    [("pr_dependabot", "dependabot[bot]"), ("pr_dependabot_touched", "bob")],
+    ids=["itself", "touched"],
+)
 def test_dependabots_pull_request_is_built_and_not_shown(
-    actor: str, blog: FakeGitHub, runner: Runner, request: pytest.FixtureRequest
+    name: str, actor: str, blog: FakeGitHub, runner: Runner, request: pytest.FixtureRequest
 ) -> None:
     before = pages_of(blog)
     made = proposed(blog, {"_data/versions.yml": "next: 2\n"}, by="dependabot[bot]", title=f"Bump, pushed by {actor}")
@@ -104,7 +108,7 @@ def test_dependabots_pull_request_is_built_and_not_shown(
 
     assert run.results == NOT_SHOWN, run.log
     assert pages_of(blog) == before
-    assert_golden(end_state(blog, run), f"pr_{'dependabot' if 'bot]' in actor else 'dependabot_touched'}", request)
+    assert_golden(end_state(blog, run), name, request)
 
 
 def test_where_actions_serve_the_site_the_preview_is_handed_to_pages(
