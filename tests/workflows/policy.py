@@ -57,6 +57,8 @@ _RUN = re.compile(
 _STEP = re.compile(r"-m generator\.steps ([a-z-]+)")
 _PULL_REQUEST_EVENTS = frozenset({"pull_request", "pull_request_target", "issue_comment"})
 _HEAD = re.compile(r"head|merge_commit|github\.head_ref|needs\.gate\.outputs\.sha|pull/")
+# A tag may have the name of a branch.
+_ON_DEFAULT = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
 _FORBIDDEN_TRIGGERS = ("workflow_run", "repository_dispatch", "discussion", "discussion_comment", "issues", "fork")
 
 
@@ -285,15 +287,15 @@ def _conditions_hold(file: WorkflowFile) -> Iterator[Breach]:
     wanted: Mapping[tuple[str, str], Sequence[str]] = {
         ("ci.yml", "test"): ["github.event.repository.is_template"],
         ("release.yml", "build"): ["github.event.repository.is_template"],
-        ("site.yml", "build"): ["github.ref_name == github.event.repository.default_branch"],
+        ("site.yml", "build"): [_ON_DEFAULT],
         ("refresh.yml", "refresh"): [
-            "github.ref_name == github.event.repository.default_branch",
+            _ON_DEFAULT,
             "!github.event.repository.fork",
         ],
         ("setup.yml", "look"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
         ("setup.yml", "setup"): ["needs.look.outputs.pending == 'true'"],
         ("upgrade.yml", "upgrade"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
-        ("pr.yml", "publish"): ["head.repo.full_name == github.repository", "dependabot[bot]"],
+        ("pr.yml", "publish"): ["head.repo.full_name == github.repository", "dependabot[bot]", "user.type == 'User'"],
         ("preview.yml", "gate"): ["github.event.comment.user.type == 'User'", "github.event.issue.pull_request"],
         ("preview.yml", "execute"): ["needs.gate.outputs.go == 'true'"],
         ("preview.yml", "render"): ["needs.gate.outputs.go == 'true'"],

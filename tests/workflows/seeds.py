@@ -153,7 +153,11 @@ SEEDS = (
     Seed("a-failure-hidden", "T30", "pr.yml", "Fetch the preview",
          "  # without it the comment says that the build failed", "", "going-on-says-why"),
     Seed("a-branch-that-is-not-the-default", "T30", "site.yml", "  build:",
-         "    if: github.ref_name == github.event.repository.default_branch\n", "", "conditions-hold"),
+         "    if: github.ref == format('refs/heads/{0}', github.event.repository.default_branch)\n", "",
+         "conditions-hold"),
+    Seed("bots-are-shown-at-once", "T21", "pr.yml", "  publish:",
+         "      (github.event.pull_request.user.type == 'User' ||"
+         " github.event.pull_request.user.login == 'github-actions[bot]') &&\n", "", "conditions-hold"),
     # What only GitHub's parser knows.
     Seed("a-key-that-is-none", "T31", "site.yml", "  publish:", "    needs: build", "    need: build", "parser"),
     Seed("a-job-that-is-not-there", "T31", "refresh.yml", "  report:", "needs: [refresh, keep, publish]",

@@ -13,7 +13,15 @@ pytestmark = pytest.mark.slow
 _OWN = {"is_template": False, "fork": False, "private": False, "default_branch": "main"}
 _COMMENT: dict[str, Any] = {"body": "/preview 1a2b3c4", "user": {"type": "User"}}
 _OPEN: dict[str, Any] = {"issue": {"pull_request": {"url": "x"}, "number": 7}, "comment": _COMMENT}
-_HEAD: dict[str, Any] = {"head": {"repo": {"full_name": "ada/notes"}}, "user": {"login": "ada"}, "number": 7}
+_HEAD: dict[str, Any] = {
+    "head": {"repo": {"full_name": "ada/notes"}},
+    "user": {"login": "ada", "type": "User"},
+    "number": 7,
+}
+
+
+def by_bot(name: str) -> dict[str, Any]:
+    return {**_HEAD, "user": {"login": f"{name}[bot]", "type": "Bot"}}
 
 
 def condition(file: str, job: str, context: Mapping[str, Any], *, cancelled: bool = False) -> Condition:
@@ -28,7 +36,7 @@ def event(name: str, repository: Mapping[str, Any] | None = None, **payload: Any
         "github": {
             "event_name": name,
             "event": whole,
-            "ref_name": "main",
+            "ref": "refs/heads/main",
             "repository": "ada/notes",
             "actor": "ada",
         },
@@ -51,8 +59,10 @@ _DONE = {"result": "success"}
 
 CASES: tuple[tuple[str, str, str, dict[str, Any], bool], ...] = (
     ("push to the default branch", "site.yml", "build", event("push"), True),
-    ("push to another branch", "site.yml", "build", on(event("push"), ref_name="topic"), False),
-    ("by hand on another branch", "site.yml", "build", on(event("workflow_dispatch"), ref_name="topic"), False),
+    ("push to another branch", "site.yml", "build", on(event("push"), ref="refs/heads/topic"), False),
+    ("by hand on another branch", "site.yml", "build", on(event("workflow_dispatch"), ref="refs/heads/topic"), False),
+    ("a tag that is called as the branch", "site.yml", "build",
+     on(event("workflow_dispatch"), ref="refs/tags/main"), False),
     ("a schedule", "refresh.yml", "refresh", event("schedule"), True),
     ("a schedule of a fork", "refresh.yml", "refresh", event("schedule", {"fork": True}), False),
     ("a fork by hand", "refresh.yml", "refresh", event("workflow_dispatch", {"fork": True}), True),
@@ -101,7 +111,11 @@ CASES: tuple[tuple[str, str, str, dict[str, Any], bool], ...] = (
     ("a fork that is gone", "pr.yml", "publish",
      needs(event("pull_request", pull_request={**_HEAD, "head": {"repo": None}}), build=_DONE), False),
     ("a pull request of Dependabot's", "pr.yml", "publish",
-     needs(event("pull_request", pull_request={**_HEAD, "user": {"login": "dependabot[bot]"}}), build=_DONE), False),
+     needs(event("pull_request", pull_request=by_bot("dependabot")), build=_DONE), False),
+    ("a pull request of another bot", "pr.yml", "publish",
+     needs(event("pull_request", pull_request=by_bot("renovate")), build=_DONE), False),
+    ("the setup pull request", "pr.yml", "publish",
+     needs(event("pull_request", pull_request=by_bot("github-actions")), build=_DONE), True),
     ("started by Dependabot", "pr.yml", "publish",
      on(needs(event("pull_request", pull_request=_HEAD), build=_DONE), actor="dependabot[bot]"), False),
     ("a new blog", "setup.yml", "look", event("push"), True),

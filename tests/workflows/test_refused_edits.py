@@ -114,7 +114,7 @@ def test_each_job_that_was_edited_fails_by_the_refusal_that_it_asks_for(
 def test_a_build_of_another_branch_is_not_let_into_the_environment(blog: FakeGitHub, runner: Runner) -> None:
     path = ".github/workflows/site.yml"
     text = bare_repository.blob(blog.repositories["ann/blog"].git, f"refs/heads/main:{path}").decode()
-    guard = "    if: github.ref_name == github.event.repository.default_branch\n"
+    guard = "    if: github.ref == format('refs/heads/{0}', github.event.repository.default_branch)\n"
     assert text.count(guard) == 1
     blog.push("ann/blog", "guarded", {"README.md": "Another branch.\n"}, author="bob")
     blog.push("ann/blog", "topic", {path: text.replace(guard, "")}, author="bob")
