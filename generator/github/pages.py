@@ -47,6 +47,8 @@ MOST_PREVIEWS = 20
 MOST_BYTES_WITH_PREVIEWS = 900_000_000
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_DOMAIN = "CNAME"
+_LARGEST_DOMAIN_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,25 @@ def publish_site(context: RunContext, github: GitHub, built: Built) -> Publicati
             is_news = shown is None or shown.files != manifest.files
             number = _next_number(tip, shown) if shown is None or is_news else shown.publication
             record = record_of(manifest, context.run_number, number)
-            root = (Graft("", site), Content(NO_JEKYLL, b""), Content(RECORD_NAME, write_record(record)))
+            root = (
+                Graft("", site),
+                *_domain(tip, shown, manifest),
+                Content(NO_JEKYLL, b""),
+                Content(RECORD_NAME, write_record(record)),
+            )
             kept = make_commit(repository, root, f"Publish {manifest.source[:12]}", manifest.now)
             commit = with_previews(tip, kept, f"Publish {manifest.source[:12]}", manifest.now)
             return Rewrite(Published(record, is_news), commit, is_of_site, _refs(tip, number, kept))
 
         return rewrite_branch(repository, BRANCH, plan, f"{PUBLISHED_REFS}*")
+
+
+def _domain(tip: Tip, shown: SiteRecord | None, built: SiteManifest) -> Iterator[TreeStep]:
+    """A domain that was chosen in the settings of Pages: GitHub writes it on the branch, and forgets it without."""
+    is_ours = shown is not None and _DOMAIN in shown.files
+    content = None if is_ours or _DOMAIN in built.files else tip.read(_DOMAIN, _LARGEST_DOMAIN_BYTES)
+    if content is not None:
+        yield Content(_DOMAIN, content)
 
 
 def _lost_urls(shown: SiteRecord, built: SiteManifest) -> tuple[str, ...]:

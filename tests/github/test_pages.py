@@ -171,6 +171,19 @@ def test_a_page_that_may_go_does_not(written: str, desk: Desk) -> None:
     assert set(pages_on(desk.context)) == {"index.html"}
 
 
+def test_a_domain_chosen_in_the_settings_of_pages_stays_and_one_of_the_blogs_own_goes_with_its_file(desk: Desk) -> None:
+    domain = {"CNAME": b"notes.example.org"}
+    commit_files(desk.context, "refs/heads/gh-pages", domain)
+    desk.publish()
+    chosen = pages_on(desk.context)
+    desk.publish({**SITE, "CNAME": b"other.example.org"}, number=2, now=minutes(1))
+    own = pages_on(desk.context)
+    desk.publish(number=3, now=minutes(2))
+
+    assert (chosen, own["CNAME"]) == ({**SITE, **domain}, b"other.example.org")
+    assert pages_on(desk.context) == SITE
+
+
 def test_what_the_template_brought_goes_with_the_setup_and_no_later(desk: Desk) -> None:
     pending = desk.built({**SITE, "docs/start/index.html": b""})
     provisional = replace(pending, manifest=replace(pending.manifest, is_provisional=True))

@@ -127,7 +127,7 @@ def test_what_stood_there_before_inkmill_can_be_shown_again_and_left_again(tmp_p
     assert json.loads(after.pop(".inkmill.json"))["rolled_back_from"] == 1
     assert after == before
     publish(tmp_path, context, 2)
-    assert pages_on(context) == site(2)
+    assert pages_on(context) == {**site(2), "CNAME": b"ann.example"}
     assert set(refs_of(context)) == {"0", "1", "2"}
 
 
