@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from generator.errors import UsageError
+from generator.github.answers import part_of
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -59,8 +60,7 @@ def read_context(environ: Mapping[str, str]) -> RunContext:
         UsageError: a variable is missing or cannot be what it should be; the message names it.
     """
     event = _event(environ.get("GITHUB_EVENT_PATH", ""))
-    repository = event.get("repository")
-    default_branch = repository.get("default_branch") if isinstance(repository, dict) else None
+    default_branch = part_of(event, "repository").get("default_branch")
     return RunContext(
         repository=_repository(environ.get("GITHUB_REPOSITORY", "")),
         server_url=_address(environ, "GITHUB_SERVER_URL", "https://github.com"),

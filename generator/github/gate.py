@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
+from generator.github.answers import number_of, part_of
 from generator.github.changed_notebooks import ChangedNotebooks, changed_notebooks
 from generator.github.command import PreviewCommand, read_command
 
@@ -118,8 +119,8 @@ def decide(event: Mapping[str, object], repository: str, ask: Questions) -> Go |
 
 def read_request(event: Mapping[str, object]) -> PreviewRequest | Refusal:
     """What the comment of an event asks; silence for whatever is no command."""
-    issue, comment = _part(event, "issue"), _part(event, "comment")
-    user = _part(comment, "user")
+    issue, comment = part_of(event, "issue"), part_of(event, "comment")
+    user = part_of(comment, "user")
     if event.get("action") != "created":
         return Refusal("only a new comment can ask for a preview")
     if not isinstance(issue.get("pull_request"), dict):
@@ -131,7 +132,7 @@ def read_request(event: Mapping[str, object]) -> PreviewRequest | Refusal:
     if command is None:
         return Refusal("the comment's first line is not /preview or /preview SHA")
     login, moment = user.get("login"), moment_of(comment.get("created_at"))
-    number, comment_id = _number(issue.get("number")), _number(comment.get("id"))
+    number, comment_id = number_of(issue, "number"), number_of(comment, "id")
     if not (isinstance(login, str) and _LOGIN.fullmatch(login) and moment and number and comment_id):
         return Refusal("the event is not as GitHub sends it")
     return PreviewRequest(number, comment_id, login, moment, command)
@@ -164,15 +165,15 @@ def judge_pull(request: PreviewRequest, pull: object, repository: str) -> Head |
         return Refusal("the pull request cannot be found", request)
     if pull.get("state") != "open":
         return Refusal("the pull request is closed", request)
-    head, base = _part(pull, "head"), _part(pull, "base")
+    head, base = part_of(pull, "head"), part_of(pull, "base")
     if not isinstance(head.get("repo"), dict):
         return Refusal("the repository that the pull request comes from is gone", request)
-    sha, name = head.get("sha"), _part(head, "repo").get("full_name")
+    sha, name = head.get("sha"), part_of(head, "repo").get("full_name")
     is_sound = isinstance(sha, str) and _SHA.fullmatch(sha) and isinstance(name, str) and _is_repository(name)
-    if not is_sound or _part(base, "repo").get("full_name") != repository:
+    if not is_sound or part_of(base, "repo").get("full_name") != repository:
         return Refusal("GitHub's answer on the pull request cannot be understood", request)
     found = Head(cast(str, sha), cast(str, name))
-    return _stale(request, found, _part(head, "repo"), is_fork=name != repository) or found
+    return _stale(request, found, part_of(head, "repo"), is_fork=name != repository) or found
 
 
 def _stale(request: PreviewRequest, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
@@ -204,7 +205,7 @@ def _not_the_one(request: PreviewRequest, head: Head, ask: Questions) -> Refusal
 
 
 def _misspelt(request: PreviewRequest, pull: object) -> Refusal:
-    sha = _part(pull, "head").get("sha")
+    sha = part_of(pull, "head").get("sha")
     is_open = isinstance(pull, Mapping) and pull.get("state") == "open"
     ready = sha if is_open and isinstance(sha, str) and _SHA.fullmatch(sha) else ""
     return Refusal("what stands after /preview is not a commit of 7 to 40 hex digits", request, ready_sha=ready)
@@ -221,12 +222,3 @@ def moment_of(text: object) -> datetime | None:
 
 def _is_repository(name: str) -> bool:
     return _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
-
-
-def _part(values: object, name: str) -> Mapping[str, object]:
-    found = values.get(name) if isinstance(values, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from generator.errors import ContentError
+from generator.github.answers import part_of
 from generator.github.strict_json import Fields, fields_of
 
 AUTHOR = "github-actions[bot]"
@@ -20,20 +21,14 @@ def is_ours(thing: object, kind: str) -> bool:
 
 def is_by_us(thing: object) -> bool:
     """Whether a workflow wrote it, of whatever kind it is."""
-    user = thing.get("user") if isinstance(thing, Mapping) else None
-    return isinstance(user, Mapping) and user.get("login") == AUTHOR and user.get("type") == "Bot"
+    user = part_of(thing, "user")
+    return user.get("login") == AUTHOR and user.get("type") == "Bot"
 
 
 def body_of(thing: object) -> str:
     """The text of a comment or issue; line ends are ``\\n``, though a person may have edited it in a browser."""
     body = thing.get("body") if isinstance(thing, Mapping) else None
     return body.replace("\r\n", "\n") if isinstance(body, str) else ""
-
-
-def number_of(thing: object, name: str) -> int:
-    """A comment's ``id`` or an issue's ``number``; 0 for what is none."""
-    value = thing.get(name) if isinstance(thing, Mapping) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def marked(kind: str, state: Mapping[str, object], text: str) -> str:

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
+from generator.github.answers import number_of, part_of
 from generator.github.api import GitHub
-from generator.github.marked import AUTHOR, body_of, is_ours, marked, number_of, parted
+from generator.github.marked import AUTHOR, body_of, is_ours, marked, parted
 from generator.github.proposed_branch import BranchState
 from generator.github.refusals import GitHubRefusedError
 from generator.github.repository_facts import RepositoryFacts
@@ -96,9 +97,8 @@ def _pulls(github: GitHub, facts: RepositoryFacts, branch: str) -> list[Mapping[
 
 
 def _is_from(head: Any, facts: RepositoryFacts, branch: str) -> bool:
-    repository = head.get("repo") if isinstance(head, Mapping) else None
-    name = repository.get("full_name") if isinstance(repository, Mapping) else None
-    return isinstance(head, Mapping) and head.get("ref") == branch and str(name).lower() == facts.repository.lower()
+    name = str(part_of(head, "repo").get("full_name")).lower()
+    return isinstance(head, Mapping) and head.get("ref") == branch and name == facts.repository.lower()
 
 
 def _issues(github: GitHub, facts: RepositoryFacts, kind: str) -> list[Mapping[str, Any]]:

@@ -3,9 +3,10 @@
 from typing import Literal
 
 from generator.errors import InkmillError
+from generator.github.answers import number_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext
-from generator.github.marked import is_by_us, number_of
+from generator.github.marked import is_by_us
 
 Reaction = Literal["eyes", "rocket", "confused", "-1"]
 

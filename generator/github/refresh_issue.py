@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from generator.errors import ContentError, InkmillError
+from generator.github.answers import number_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext
 from generator.github.failing import Failing, Move, Refreshed, failing_now, move_of
-from generator.github.marked import AUTHOR, body_of, is_ours, marked, number_of, parted
+from generator.github.marked import AUTHOR, body_of, is_ours, marked, parted
 from generator.github.refresh_words import TITLE, change_text, issue_text
 from generator.github.refusals import GitHubRefusedError
 from generator.github.said import capped

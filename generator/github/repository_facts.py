@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import MachineError
+from generator.github.answers import part_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext
 from generator.github.refusals import GitHubRefusedError
@@ -82,8 +83,7 @@ def read_facts(github: GitHub, context: RunContext) -> RepositoryFacts:
     if not isinstance(said, Mapping):
         raise _strange("an object")
     owner, name = repository.split("/")
-    template = said.get("template_repository")
-    full_name = template.get("full_name") if isinstance(template, Mapping) else None
+    full_name = part_of(said, "template_repository").get("full_name")
     return RepositoryFacts(
         owner=owner,
         name=name,
@@ -117,11 +117,9 @@ def _pages(github: GitHub, repository: str, has_pages: Any) -> PagesFacts:
         return PagesFacts(is_on=known)
     if not isinstance(said, Mapping):
         return PagesFacts(is_on=known or False)
-    source = said.get("source")
-    branch = source.get("branch") if isinstance(source, Mapping) else None
     return PagesFacts(
         is_on=True,
-        source="workflow" if said.get("build_type") == "workflow" else str(branch or ""),
+        source="workflow" if said.get("build_type") == "workflow" else str(part_of(said, "source").get("branch") or ""),
         domain=custom_domain(str(said.get("cname") or "")),
     )
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generator.errors import ContentError
 from generator.github.config_lines import value_of, with_values, without_items
 from generator.github.engine_pin import FILE as ENGINE
 from generator.github.engine_pin import EnginePin
 from generator.github.repository_facts import RepositoryFacts, SiteAddress, custom_domain, site_address
 from generator.github.repository_templates import filled, repository_text
 from generator.github.tree_edits import Edits, Entry, Tree, below, without_workflows
+from generator.location import Location
 
 CONFIG = "_config.yml"
 ABOUT = "_pages/about.md"
@@ -65,9 +67,12 @@ def plan_setup(tree: Tree, read: Read, facts: RepositoryFacts, template: Templat
     Args:
         read: content of a file of tree, by its path.
         template: without it nobody knows which files came with the template, and none is taken out.
+
+    Raises:
+        ContentError: _config.yml is not UTF-8.
     """
     domain = custom_domain(read("CNAME").decode(errors="replace")) if "CNAME" in tree else ""
-    config = read(CONFIG).decode()
+    config = _config(read(CONFIG))
     address = chosen_address(config, facts, domain)
     if template is None:
         return Setup(address, without_workflows({CONFIG: _with_facts(config, facts, address).encode()}), {})
@@ -88,6 +93,13 @@ def plan_setup(tree: Tree, read: Read, facts: RepositoryFacts, template: Templat
         stands_in_the_way if has_engine else (),
         tuple(path for path in changed if path.startswith(_CONTENT) or path in ("README.md", "action.yml")),
     )
+
+
+def _config(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise ContentError("this is not UTF-8", at=Location(CONFIG), mend="save it as UTF-8") from None
 
 
 def chosen_address(config: str, facts: RepositoryFacts, domain: str) -> SiteAddress:

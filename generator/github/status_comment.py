@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.errors import ContentError
+from generator.github.answers import number_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext
-from generator.github.marked import body_of, is_ours, marked, number_of, parted
+from generator.github.marked import body_of, is_ours, marked, parted
 from generator.github.refusals import GitHubRefusedError
 from generator.github.said import capped
 

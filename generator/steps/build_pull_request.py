@@ -3,17 +3,17 @@
 import argparse
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from generator.apart import survey
 from generator.asking import Words, absolute, request_of
 from generator.cache.store import LostBytesError, Store
 from generator.errors import InkmillError, UsageError
 from generator.github.annotations import annotations_of
+from generator.github.answers import number_of, part_of
 from generator.github.context import RunContext, read_context
 from generator.github.outputs import RunnerFiles, stopped
 from generator.model.preview import ChangedPage, Preview
@@ -68,22 +68,15 @@ def pull_request_of(context: RunContext) -> PullRequest:
     Raises:
         UsageError: it is none, or not of the shape that GitHub sends.
     """
-    event = context.event.get("pull_request")
-    pull = event if isinstance(event, Mapping) else {}
-    number, head, base = pull.get("number"), _part(pull, "head"), _part(pull, "base")
+    pull = part_of(context.event, "pull_request")
+    number, head, base = number_of(pull, "number"), part_of(pull, "head"), part_of(pull, "base")
     shas = (head.get("sha"), base.get("sha"))
-    if type(number) is not int or number < 1 or not all(isinstance(s, str) and _COMMIT.fullmatch(s) for s in shas):
+    if not number or not all(isinstance(s, str) and _COMMIT.fullmatch(s) for s in shas):
         wrong = "this run was not started by a pull request"
         raise UsageError(wrong, mend="set GITHUB_EVENT_PATH to a file with an event `pull_request`")
     link = f"{context.server_url}/{context.repository}/pull/{number}"
-    is_ours = _part(head, "repo").get("full_name") == context.repository
+    is_ours = part_of(head, "repo").get("full_name") == context.repository
     return PullRequest(Preview(number, str(shas[0]), link), str(shas[1]), not is_ours)
-
-
-def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object within an object; the repository of a fork that was deleted is null."""
-    part = value.get(name)
-    return part if isinstance(part, Mapping) else {}
 
 
 def build_pull_request(folder: Path, words: Words, asked: PullRequest, runner: Runner = UNWATCHED) -> StepResult:

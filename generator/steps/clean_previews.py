@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from generator.errors import InkmillError
+from generator.github.answers import number_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext, read_context
-from generator.github.marked import number_of
 from generator.github.outputs import RunnerFiles
 from generator.github.pages import previews, remove_previews
 from generator.github.preview_comment import removed_text

@@ -6,7 +6,6 @@ Whatever they do is no failure of this step: a preview shows committed outputs w
 import argparse
 import json
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from generator.errors import RefusedError, UsageError
 from generator.execution.confined import Ended, run_confined
 from generator.execution.handover import ConfinedRun, ConfinedRuns, RunStatus, shown, take_over, write_result
 from generator.execution.sandbox import Limits, interpreter_paths, machine_limits
+from generator.github.asked_preview import asked_sha
 from generator.github.outputs import stopped
 from generator.sources.git_tree import head_of
 from generator.sources.pull_request import merge
@@ -26,7 +26,6 @@ from generator.stages.engine import templates_folder
 from generator.steps import inside_sandbox
 from generator.steps.result import StepResult
 
-_SHA = re.compile(r"[0-9a-f]{40}")
 _MOST_NOTEBOOKS = 100
 _LONGEST_LIST = 100_000
 # Of the sandbox's time: to start, and to end by itself before it is ended.
@@ -84,9 +83,7 @@ def checked_sha(environ: Mapping[str, str], pull_request: Path) -> str:
         UsageError: SHA is no commit, or the folder no checkout.
         RefusedError: another one is checked out.
     """
-    sha = environ.get("SHA", "")
-    if not _SHA.fullmatch(sha):
-        raise UsageError("SHA does not hold the 40 digits of a commit", mend="give it the commit that was asked for")
+    sha = asked_sha(environ)
     head = head_of(pull_request)
     if head != sha:
         raise RefusedError(

@@ -2,14 +2,14 @@
 
 import argparse
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import ContentError, InkmillError, UsageError
+from generator.errors import ContentError, InkmillError
 from generator.github.api import GitHub
+from generator.github.asked_preview import asked_number, asked_sha
 from generator.github.built import read_built
 from generator.github.context import RunContext, read_context
 from generator.github.gate import PreviewRequest, read_request
@@ -35,19 +35,12 @@ def main(arguments: Sequence[str]) -> StepResult:
     folder: Path = parser.parse_args(arguments).folder
     context = read_context(os.environ)
     build, execute = (read_result(os.environ, name) for name in ("BUILD_RESULT", "EXECUTE_RESULT"))
-    job = _Job(context, GitHub(context), _asked_preview(os.environ), folder, build, execute)
+    job = _Job(
+        context, GitHub(context), Preview(asked_number(os.environ), asked_sha(os.environ)), folder, build, execute
+    )
     result = job.run()
     RunnerFiles.from_environ(os.environ).add_summary("\n".join(result.lines))
     return result
-
-
-def _asked_preview(environ: Mapping[str, str]) -> Preview:
-    number, sha = environ.get("PR", ""), environ.get("SHA", "")
-    if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
-        raise UsageError("PR is not the number of a pull request", mend="set PR, such as 7")
-    if not re.fullmatch(r"[0-9a-f]{40}", sha):
-        raise UsageError("SHA is not a full commit", mend="set SHA to all 40 digits")
-    return Preview(int(number), sha)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from generator.apart import ApartBuild, build_apart
 from generator.asking import Words, request_of
 from generator.cache.disk_errors import disk_work
 from generator.cache.store import Store
-from generator.errors import ContentError, UsageError
+from generator.errors import ContentError
 from generator.execution.handover import RESULT, RUNS, ConfinedRun, ConfinedRuns, RunStatus, read_result
 from generator.execution.records import Runs
+from generator.github.answers import part_of
+from generator.github.asked_preview import asked_number
 from generator.github.context import RunContext, read_context
 from generator.github.manifest import BuiltKind
 from generator.github.outputs import stopped
@@ -40,7 +42,6 @@ from generator.wording import problem_text
 
 # The store's kind for runs; documents and other things of an older store are not needed.
 _RUNS = "executed"
-_MOST_NUMBER = 10**9
 _MOST_LINES = 200
 _NO_NETWORK = "it asks for the network, and there is none while a pull request's notebooks run"
 _PRIVATE = "notebooks of a private repository are not run in a preview"
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str]) -> StepResult:
     given = parser.parse_args(arguments)
     pull_request = given.pull_request.resolve()
     context = read_context(os.environ)
-    number = _number(os.environ)
+    number = asked_number(os.environ)
     preview = Preview(number, checked_sha(os.environ, pull_request), _link(context, number))
     with tempfile.TemporaryDirectory(prefix="inkmill-") as folder:
         return _Rendering(Path(folder), pull_request, given.executed.resolve(), preview, context).into(
@@ -127,8 +128,7 @@ class _Rendering:
     def _result(self, problems: list[Problem]) -> tuple[ConfinedRuns, str]:
         """What became of the notebooks, and why there is no word on one of which there is none."""
         if not (self.executed / RESULT).exists():
-            repository = self.context.event.get("repository")
-            is_private = isinstance(repository, dict) and repository.get("private") is True
+            is_private = part_of(self.context.event, "repository").get("private") is True
             return ConfinedRuns(self.preview.sha), _PRIVATE if is_private else _NOTHING_CAME
         try:
             result = read_result(self.executed)
@@ -242,13 +242,6 @@ def _lines(
     if len(told) > _MOST_LINES:
         yield f"… and {len(told) - _MOST_LINES} more"
     yield f"{len(pages)} pages differ from the published ones." if has_site else "There is no preview to show."
-
-
-def _number(environ: Mapping[str, str]) -> int:
-    written = environ.get("PR", "")
-    if not (written.isascii() and written.isdecimal() and 0 < int(written) < _MOST_NUMBER):
-        raise UsageError("PR is not the number of a pull request", mend="give it the number that was asked for")
-    return int(written)
 
 
 def _link(context: RunContext, number: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import MachineError
+from generator.errors import ContentError, MachineError
 from generator.github.config_lines import value_of
 from generator.github.engine_pin import EnginePin
 from generator.github.repository_facts import PagesFacts, RepositoryFacts, SiteAddress
@@ -170,6 +170,13 @@ def test_without_a_template_only_the_values_are_written() -> None:
 
     assert set(setup.values) == {"_config.yml"}
     assert setup.content_only == {}
+
+
+def test_settings_that_are_not_utf_8_are_named_and_not_changed() -> None:
+    with pytest.raises(ContentError, match="not UTF-8") as wrong:
+        plan_setup(entries(OURS), lambda path: b"title: caf\xe9\nsetup: pending\n", FACTS, TEMPLATE)
+
+    assert str(wrong.value.at) == "_config.yml"
 
 
 def test_a_blog_without_the_engine_is_offered_no_second_commit() -> None:
