@@ -145,7 +145,7 @@ def test_an_error_in_one_post_fails_and_the_others_can_be_looked_at(
     assert any(line.startswith(f"::error file={B},line=2::") for line in result.lines)
     assert (tmp_path / "built/site/posts/c/index.html").is_file()
     assert [problem.is_error for problem in report.problems] == [True]
-    assert [(page.title, page.change) for page in report.pages][1] == ("B", PageChange.REMOVED)
+    assert [(page.title, page.change) for page in report.pages] == [("A", PageChange.CHANGED), ("C", PageChange.ADDED)]
 
 
 def test_a_wrong_setting_leaves_no_site_and_a_report_that_says_why(

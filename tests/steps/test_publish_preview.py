@@ -300,8 +300,8 @@ def test_nothing_in_a_report_comes_alive_in_the_comment(job: Job) -> None:
 
 def test_a_long_report_fits_into_a_comment(job: Job) -> None:
     page = replace(REPORT.pages[0], title="t" * 300)
-    problem = replace(REPORT.problems[0], problem="p" * 1000)
-    build(job, PreviewReport((page,) * 500, (problem,) * 200, (("n" * 300, "w" * 900),) * 200, 7, 9))
+    problems = tuple(replace(REPORT.problems[0], problem=f"{number} {'p' * 900}") for number in range(200))
+    build(job, PreviewReport((page,) * 500, problems, (("n" * 300, "w" * 900),) * 200, 7, 9))
 
     publish(job)
 
