@@ -144,13 +144,15 @@ def test_a_notebook_that_fails_shows_its_last_good_run_and_one_issue_says_so(
 def test_a_notebook_that_fails_again_is_no_news(
     failing_blog: FakeGitHub, runner: Runner, request: pytest.FixtureRequest
 ) -> None:
-    before = failing_blog.repositories["ann/blog"].issues[1].body
+    failing_blog.push("ann/blog", "main", {"data/tide.txt": "higher\n"})
 
     run = refreshed(failing_blog, runner, "2026-12-03T12:00")
 
     assert issues(failing_blog) == [(1, "open")]
     assert talk(failing_blog) == []
-    assert failing_blog.repositories["ann/blog"].issues[1].body != before
+    body = failing_blog.repositories["ann/blog"].issues[1].body
+    assert "| 2026-12-02 |" in body
+    assert "'higher" in body
     assert_golden(end_state(failing_blog, run), "refresh_fails_again", request)
 
 
@@ -290,11 +292,12 @@ def test_runs_that_somebody_spoilt_are_made_anew(
     repository.caches.clear()
     spoilt = {name: b"{" if name.endswith(".json") else b"\0" for name in kept(daily_blog)}
     daily_blog.push("ann/blog", "inkmill-runs", spoilt)
+    daily_blog.push("ann/blog", "main", {"data/tide.txt": "43\n"})
 
     run = refreshed(daily_blog, runner, "2026-12-01T20:00")
 
     assert run.results == ALL_WELL
     assert "this is not a run that inkmill kept" in run.jobs["refresh"].log
-    assert "41 cm of water" in page(daily_blog, "tide")
+    assert "43 cm of water" in page(daily_blog, "tide")
     assert b"\0" not in kept(daily_blog).values()
     assert_golden(end_state(daily_blog, run), "refresh_spoilt_runs", request)
