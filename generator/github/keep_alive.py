@@ -3,6 +3,7 @@
 from generator.errors import InkmillError
 from generator.github.api import GitHub
 from generator.github.context import RunContext
+from generator.github.refusals import GitHubRefusedError
 
 
 def keep_alive(github: GitHub, context: RunContext, workflow: str) -> str:
@@ -16,6 +17,13 @@ def keep_alive(github: GitHub, context: RunContext, workflow: str) -> str:
     """
     try:
         github.put(f"/repos/{context.repository}/actions/workflows/{workflow}/enable")
+    except GitHubRefusedError as failure:
+        # A workflow that somebody has taken out needs no schedule.
+        return "" if failure.status == 404 else _trouble(workflow, failure)
     except InkmillError as failure:
-        return f"The schedule of {workflow} could not be kept alive: {failure.problem}"
+        return _trouble(workflow, failure)
     return ""
+
+
+def _trouble(workflow: str, failure: InkmillError) -> str:
+    return f"The schedule of {workflow} could not be kept alive: {failure.problem}"

@@ -159,7 +159,8 @@ def _no_constant(constant: str) -> NoReturn:
 
 
 def _manifest(value: object, kind: BuiltKind) -> SiteManifest:
-    if not isinstance(value, dict) or value.keys() != _FIELDS:
+    # A newer engine, which an upgrade's pull request is built by, may say more.
+    if not isinstance(value, dict) or not value.keys() >= _FIELDS:
         raise _wrong("the fields", f"are not {', '.join(sorted(_FIELDS))}")
     if value["inkmill"] != _FORMAT or isinstance(value["inkmill"], bool):
         raise _wrong("`inkmill`", f"is not {_FORMAT}")

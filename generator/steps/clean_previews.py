@@ -13,7 +13,7 @@ from generator.github.outputs import RunnerFiles
 from generator.github.pages import previews, remove_previews
 from generator.github.preview_comment import removed_text
 from generator.github.site_record import SiteRecord
-from generator.github.status_comment import tell_removed
+from generator.github.status_comment import status_of, tell_removed
 from generator.steps.result import StepResult
 
 _LONGEST = timedelta(days=30)
@@ -25,11 +25,14 @@ def main(arguments: Sequence[str]) -> StepResult:
     Where GitHub does not answer on one, its preview stays and the others are looked at; the exit code is the error's.
     """
     parser = argparse.ArgumentParser(prog="clean-previews", description="Remove previews nobody needs any more.")
-    parser.parse_args(arguments)
+    parser.add_argument("--look", action="store_true", help="only say, as the output `any`, whether there is work")
+    words = parser.parse_args(arguments)
     context = read_context(os.environ)
     github = GitHub(context)
     found = previews(context)
     closed = _closed_now(context)
+    if words.look:
+        return _look(github, context, closed, has_previews=closed in found if closed else bool(found))
     # The comment of a pull request that has just been closed may speak of a preview although none was published.
     candidates = {closed: found.get(closed)} if closed else found
     reasons, failures = _reasons(github, context, candidates)
@@ -45,6 +48,13 @@ def main(arguments: Sequence[str]) -> StepResult:
     lines = lines or ["No preview was to be removed."]
     RunnerFiles.from_environ(os.environ).add_summary("\n".join(f"- {line}" for line in lines))
     return StepResult(tuple(lines), max((failure.exit_code for _, failure in failures), default=0))
+
+
+def _look(github: GitHub, context: RunContext, closed: int, *, has_previews: bool) -> StepResult:
+    """Whether anything could be removed: anybody may close and open a pull request, and writers wait for each other."""
+    is_work = has_previews or (closed > 0 and status_of(github, context, closed) is not None)
+    RunnerFiles.from_environ(os.environ).set_output("any", "true" if is_work else "false")
+    return StepResult(("There is work." if is_work else "No preview and no comment of ours: nothing to remove.",))
 
 
 def _closed_now(context: RunContext) -> int:

@@ -18,7 +18,8 @@ from generator.github.refresh_report import read_refresh
 from generator.github.refresh_words import summary_text
 from generator.steps.result import StepResult
 
-_WORKFLOW = "refresh.yml"
+# Every schedule there is: the others run too seldom, or do too little, to keep themselves.
+_WITH_SCHEDULES = ("refresh.yml", "preview.yml", "upgrade.yml")
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -31,8 +32,8 @@ def main(arguments: Sequence[str]) -> StepResult:
     RunnerFiles.from_environ(os.environ).add_summary(summary_text(run))
     github = GitHub(context)
     # Before the report, which may fail: a schedule that stops would end all reports.
-    trouble = keep_alive(github, context, _WORKFLOW)
-    warnings = (annotation("warning", "", None, trouble),) if trouble else ()
+    troubles = [keep_alive(github, context, workflow) for workflow in _WITH_SCHEDULES]
+    warnings = (annotation("warning", "", None, trouble) for trouble in troubles if trouble)
     return StepResult((*warnings, report(github, context, run)))
 
 

@@ -183,7 +183,7 @@ def _new_label(api: FakeApi, query: Any, body: Any) -> tuple[int, Any]:
     return 201, body
 
 
-def _enable(api: FakeApi, query: Any, body: Any) -> tuple[int, Any]:
+def _enable(api: FakeApi, query: Any, body: Any, workflow: str) -> tuple[int, Any]:
     return 204, None
 
 
@@ -203,7 +203,7 @@ _ROUTES: tuple[tuple[str, Any], ...] = (
     ("POST /issues", _new_issue),
     (r"PATCH /issues/(\d+)", _change_issue),
     ("POST /labels", _new_label),
-    ("PUT /actions/workflows/refresh.yml/enable", _enable),
+    (r"PUT /actions/workflows/(refresh|preview|upgrade)\.yml/enable", _enable),
 )
 
 

@@ -56,6 +56,18 @@ def test_closing_a_pull_request_removes_its_preview_and_no_other(job: Job) -> No
     assert "Look at the preview" in job.api.own_comments(8)[0]
 
 
+def look(job: Job, event: dict[str, Any]) -> str:
+    name = "pull_request_target" if event is not NIGHTLY else "schedule"
+    job.run("clean_previews", "--look", event=event, run=600, GITHUB_EVENT_NAME=name)
+    return job.outputs["any"]
+
+
+def test_only_where_there_is_something_to_remove_a_job_that_may_write_starts(job: Job) -> None:
+    without = {"action": "closed", "pull_request": {"number": 10}}
+
+    assert [look(job, event) for event in (CLOSING, NIGHTLY, without)] == ["true", "true", "false"]
+
+
 def test_a_pull_request_that_was_opened_again_keeps_its_preview(job: Job) -> None:
     assert clean(job, CLOSING) == (0, ("No preview was to be removed.",))
     assert shown(job) == {"pr-7", "pr-8", "pr-9"}

@@ -18,7 +18,7 @@ from tests.steps.on_github import Job
 
 NOW = datetime(2026, 11, 26, 5, 20, tzinfo=UTC)
 FAILURE = RunFailure(FailureKind.ERROR, "KeyError: 'x'", "mend the cell", 3, 2, 1, "KeyError: 'x'")
-ENABLE = "PUT /repos/jane/blog/actions/workflows/refresh.yml/enable"
+ENABLED = [f"PUT /repos/jane/blog/actions/workflows/{name}.yml/enable" for name in ("refresh", "preview", "upgrade")]
 
 
 @pytest.fixture
@@ -167,12 +167,12 @@ def test_all_is_well_and_nothing_is_written(job: Job) -> None:
     assert job.api.calls("POST", "PATCH", "DELETE") == []
 
 
-def test_every_run_keeps_the_schedule_alive(job: Job) -> None:
+def test_every_run_keeps_the_schedules_alive(job: Job) -> None:
     refresh(job, a="ok")
     report(job)
     report(job, run=501, REFRESH_RESULT="cancelled")
 
-    assert job.api.calls("PUT") == [ENABLE, ENABLE]
+    assert job.api.calls("PUT") == [*ENABLED, *ENABLED]
 
 
 def test_a_schedule_that_cannot_be_kept_alive_is_a_warning(job: Job) -> None:

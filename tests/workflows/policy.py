@@ -26,6 +26,7 @@ _RIGHTS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("pr.yml", "publish"): _PREVIEWS,
         ("preview.yml", "gate"): {"contents": "read", "pull-requests": "write"},
         ("preview.yml", "publish"): _PREVIEWS,
+        ("preview.yml", "look"): {"contents": "read", "pull-requests": "read"},
         ("preview.yml", "clean"): _PREVIEWS,
         ("setup.yml", "look"): {"contents": "read"},
         ("setup.yml", "setup"): {**_OFFERS, "pages": "read"},
@@ -288,10 +289,7 @@ def _conditions_hold(file: WorkflowFile) -> Iterator[Breach]:
         ("ci.yml", "test"): ["github.event.repository.is_template"],
         ("release.yml", "build"): ["github.event.repository.is_template"],
         ("site.yml", "build"): [_ON_DEFAULT],
-        ("refresh.yml", "refresh"): [
-            _ON_DEFAULT,
-            "!github.event.repository.fork",
-        ],
+        ("refresh.yml", "refresh"): [_ON_DEFAULT, "!github.event.repository.fork"],
         ("setup.yml", "look"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
         ("setup.yml", "setup"): ["needs.look.outputs.pending == 'true'"],
         ("upgrade.yml", "upgrade"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
@@ -300,6 +298,7 @@ def _conditions_hold(file: WorkflowFile) -> Iterator[Breach]:
         ("preview.yml", "execute"): ["needs.gate.outputs.go == 'true'"],
         ("preview.yml", "render"): ["needs.gate.outputs.go == 'true'"],
         ("preview.yml", "publish"): ["needs.gate.outputs.go == 'true'"],
+        ("preview.yml", "clean"): ["needs.look.outputs.any == 'true'"],
     }
     for job in file.jobs:
         for part in wanted.get((file.name, job.name), ()):
@@ -387,7 +386,8 @@ def _one_commit_an_action(files: Sequence[WorkflowFile]) -> Iterator[Finding]:
 
 
 def _steps_of(job: Job) -> set[str]:
-    return {step[1] for _, run in job.runs if (step := _STEP.search(run))}
+    """Steps that do something; one that only looks writes nothing."""
+    return {step[1] for _, run in job.runs if (step := _STEP.search(run)) and "--look" not in run}
 
 
 def _texts_of(file: WorkflowFile, job: Job) -> Iterator[tuple[Place, str]]:
