@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from generator.errors import UsageError
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _SHA = re.compile(r"[0-9a-f]{40}")
 
 

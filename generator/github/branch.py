@@ -141,12 +141,17 @@ class Rewrite(Generic[T]):
 
 def store_tree(repository: BareRepository, files: Iterable[tuple[str, bytes]], moment: datetime) -> str:
     """Take files into the repository, none of which stands on the disk of a checkout; the object of their folder."""
-    steps = (Content(path, content) for path, content in files)
-    return tree_of(repository, make_commit(repository, steps, "files", moment))
+    _store(repository, (Content(path, content) for path, content in files), "files", moment)
+    return tree_of(repository, _STORED)
 
 
 def make_commit(repository: BareRepository, steps: Iterable[TreeStep], message: str, moment: datetime) -> str:
     """A commit without a parent, the same for the same steps, message and moment."""
+    _store(repository, steps, message, moment)
+    return repository.run("rev-parse", _STORED).decode().strip()
+
+
+def _store(repository: BareRepository, steps: Iterable[TreeStep], message: str, moment: datetime) -> None:
     text = message.encode()
     seconds = int(moment.astimezone(UTC).timestamp())
     # --force: what the ref held before has nothing to do with it.
@@ -156,7 +161,6 @@ def make_commit(repository: BareRepository, steps: Iterable[TreeStep], message: 
         for step in steps:
             pipe.writelines(_told(step))
         pipe.write(b"\ndone\n")
-    return repository.run("rev-parse", _STORED).decode().strip()
 
 
 def _told(step: TreeStep) -> Iterator[bytes]:
@@ -261,9 +265,10 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
             # The push before did its work, but the answer was lost; or git sent it a second time, which was rejected.
             return unsure.outcome
         planned = plan(tip)
-        if not planned.commit or tree_of(repository, planned.commit) == tip.tree:
+        new = tree_of(repository, planned.commit) if planned.commit else tip.tree
+        if new == tip.tree:
             return planned.outcome
-        _check_touched(repository, tip, planned)
+        _check_touched(repository, tip, new, planned.may_touch)
         unsure = planned
         try:
             rejected = repository.push(*_push_words(branch, tip, planned))
@@ -281,15 +286,14 @@ def rewrite_branch(repository: BareRepository, branch: str, plan: Callable[[Tip]
     )
 
 
-def _check_touched(repository: BareRepository, tip: Tip, planned: Rewrite[T]) -> None:
-    new = tree_of(repository, planned.commit)
+def _check_touched(repository: BareRepository, tip: Tip, new: str, may_touch: Callable[[str], bool]) -> None:
     if tip.tree:
         words = ("diff-tree", "-r", "-z", "--no-renames", "--name-only", tip.tree, new)
         touched = repository.run(*words).decode(errors="surrogateescape").split("\0")
     else:
         touched = [row.path for row in list_tree(repository, new, deep=True)]
     for path in filter(None, touched):
-        if not planned.may_touch(path):
+        if not may_touch(path):
             raise MachineError(
                 f"this would have changed {path!r} on the branch, which is not its own", mend="report this as a defect"
             )

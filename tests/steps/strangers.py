@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from generator.execution.records import name_of_pair
+from generator.steps.__main__ import main
 from tests.building import code_cell, notebook
 from tests.checkouts import Checkouts, Files, checkouts
 
@@ -21,7 +26,7 @@ CONFIG = "title: Blog\npermalink: /posts/:title/\nurl: https://o.github.io\nbase
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """What a step did, as a process."""
+    """What a step did."""
 
     exit_code: int
     said: str
@@ -78,23 +83,49 @@ def execute(made: Checkouts, sha: str, *notebooks: str, output: str = "executed"
     return _stepped(made.default, words, place, asked)
 
 
-def render(made: Checkouts, sha: str, *, output: str = "built", executed: str = "executed", **environ: str) -> Stepped:
-    """The step `render`, as the workflow runs it."""
+def render(
+    made: Checkouts,
+    sha: str,
+    *,
+    output: str = "built",
+    executed: str = "executed",
+    is_process: bool = False,
+    **environ: str,
+) -> Stepped:
+    """The step `render`, as the workflow runs it, or without the time that a new interpreter takes."""
     asked = {"SHA": sha, "PR": "7", "GITHUB_REPOSITORY": "o/blog", **environ}
     folder = made.default.parent
     words = (
         *("render", "--pull-request", str(made.pull_request)),
         *("--executed", str(folder / executed), "--output", str(folder / output)),
     )
-    return _stepped(made.default, words, folder / output, asked)
+    step = _stepped if is_process else _stepped_here
+    return step(made.default, words, folder / output, asked)
+
+
+def _stepped_here(folder: Path, words: tuple[str, ...], output: Path, asked: Mapping[str, str]) -> Stepped:
+    said = StringIO()
+    with (
+        patch.dict(os.environ, _surroundings(output, asked), clear=True),
+        patch.object(tempfile, "tempdir", str(output.parent)),
+        chdir(folder),
+        redirect_stdout(said),
+        redirect_stderr(said),
+    ):
+        exit_code = main(words)
+    return Stepped(exit_code, said.getvalue(), output)
+
+
+def _surroundings(output: Path, asked: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(output.parent), "GITHUB_ACTIONS": "true", **asked}
 
 
 def _stepped(folder: Path, words: tuple[str, ...], output: Path, asked: Mapping[str, str]) -> Stepped:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "generator.steps", *words],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(output.parent), "GITHUB_ACTIONS": "true", **asked},
+        env=_surroundings(output, asked),
         capture_output=True,
         text=True,
         timeout=280,

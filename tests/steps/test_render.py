@@ -66,7 +66,7 @@ def test_a_preview_is_what_the_job_that_publishes_takes(tmp_path: Path) -> None:
     theirs = {"_posts/2026-02-01-new.md": "---\ntitle: New\n---\nHello there.\n"}
     made, sha = pull_request(tmp_path, theirs, {"_posts/2026-01-05-old.md": "---\ntitle: Old\n---\nStays.\n"})
 
-    done = render(made, sha)
+    done = render(made, sha, is_process=True)
 
     assert done.exit_code == 0, done.said
     built = read_built(done.output, BuiltKind.PREVIEW)
@@ -398,7 +398,7 @@ def test_what_a_sandbox_made_is_what_the_preview_shows(tmp_path: Path) -> None:
     made, sha = pull_request(tmp_path, theirs)
 
     executed = execute(made, sha, A, B)
-    done = render(made, sha)
+    done = render(made, sha, is_process=True)
 
     assert executed.statuses() == {A: "ok", B: "failed"}
     assert "42 of theirs" in done.page(PAGE_A)
