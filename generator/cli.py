@@ -121,7 +121,7 @@ def build(*, verbose: bool, quiet: bool, **words: Any) -> int:
     with _runner(quiet=quiet) as runner:
         report = build_site(request, runner)
     _tell(report, strict=request.strict, verbose=verbose, quiet=quiet)
-    return 1 if report.errors or (request.strict and report.warnings) else 0
+    return report.exit_code(strict=request.strict)
 
 
 @commands.command()
@@ -136,7 +136,7 @@ def check(*, verbose: bool, quiet: bool, **words: Any) -> int:
         report = check_blog(request, runner)
     for line in check_lines(report, verbose=verbose, quiet=quiet):
         click.echo(line)
-    return 1 if report.errors or (request.strict and report.warnings) else 0
+    return report.exit_code(strict=request.strict)
 
 
 @commands.command()

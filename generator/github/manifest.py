@@ -29,8 +29,8 @@ _FIELDS = frozenset(
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ADDRESS = re.compile(r"(?:https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)?")
-_BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_.~-]+)*")
+ADDRESS = re.compile(r"(?:https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)?")
+BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_.~-]+)*")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\\\\\u2028\u2029\ud800-\udfff]")
 # Made by the engine under names that hold a hash or a version: nobody links to them.
 _NO_PAGES = ("assets/", "404.html")
@@ -170,8 +170,8 @@ def _manifest(value: object, kind: BuiltKind) -> SiteManifest:
         kind,
         read_text(value, "source", _COMMIT),
         read_moment(value, "now"),
-        read_text(value, "base_path", _BASE_PATH),
-        read_text(value, "address", _ADDRESS),
+        read_text(value, "base_path", BASE_PATH),
+        read_text(value, "address", ADDRESS),
         read_urls(value, "urls", _MOST_FILES),
         read_urls(value, "gone", _MOST_GONE),
         read_files(value, "files"),

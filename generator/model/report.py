@@ -46,6 +46,14 @@ class BuildReport:
         """The problems that fail it only with --strict."""
         return of_severity(self.problems, Severity.WARNING)
 
+    def exit_code(self, *, strict: bool) -> int:
+        """1 where the author must mend something, and 0 elsewhere.
+
+        Args:
+            strict: warnings count as errors.
+        """
+        return 1 if self.errors or (strict and self.warnings) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class MadePage:

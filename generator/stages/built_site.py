@@ -7,8 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from generator.cache.disk_errors import disk_work
+from generator.errors import ContentError
 from generator.github.inert_tree import PREVIEW_RULES, SITE_RULES, check_tree
 from generator.github.manifest import (
+    ADDRESS,
+    BASE_PATH,
     MANIFEST_NAME,
     SITE_FOLDER,
     BuiltKind,
@@ -19,6 +22,7 @@ from generator.github.manifest import (
 )
 from generator.github.preview_report import NAME as REPORT_NAME
 from generator.github.preview_report import to_json
+from generator.location import Location
 from generator.model.preview import ChangedPage, PreviewReport, ReportedProblem
 from generator.model.problem import Problem, Severity
 from generator.model.report import SiteFacts
@@ -62,9 +66,10 @@ def write_built(folder: Path, site: SiteFacts, *, kind: BuiltKind, commit: str, 
         commit: what was built; of a preview, the head of the pull request.
 
     Raises:
-        ContentError: a file may not be published; it is named.
+        ContentError: a file may not be published, or the site not where it is to stand; it is named.
         MachineError: the folder cannot be read or written.
     """
+    _check_place(site)
     made = site_folder(folder)
     tree = check_tree(made, SITE_RULES if kind is BuiltKind.SITE else PREVIEW_RULES)
     urls, files = page_urls(tree.sizes), describe(made)
@@ -74,6 +79,22 @@ def write_built(folder: Path, site: SiteFacts, *, kind: BuiltKind, commit: str, 
     with disk_work("the manifest cannot be written"):
         write_manifest(folder / MANIFEST_NAME, manifest)
     return manifest
+
+
+def _check_place(site: SiteFacts) -> None:
+    """Addresses and paths are told to others as they stand: in comments, in records and to the job that publishes."""
+    if not ADDRESS.fullmatch(site.address):
+        raise ContentError(
+            f"`{site.address}` is no address in plain letters",
+            at=Location("_config.yml"),
+            mend="write a name such as https://bücher.example as https://xn--bcher-kva.example",
+        )
+    if not BASE_PATH.fullmatch(site.base_path):
+        raise ContentError(
+            f"`{site.base_path}` is no path that every link can hold",
+            at=Location("_config.yml"),
+            mend="write `baseurl:` with letters, digits and - . _ ~ alone",
+        )
 
 
 def preview_report(

@@ -57,5 +57,4 @@ def build(folder: Path, words: Words, secrets: NotebookSecrets, runner: Runner =
         *annotations_of(report.problems, strict=request.strict),
         *stopped("\n".join(report_lines(report, verbose=False, strict=request.strict))),
     )
-    is_wrong = bool(report.errors) or (request.strict and bool(report.warnings))
-    return secrets.before(StepResult(lines, 1 if is_wrong else 0))
+    return secrets.before(StepResult(lines, report.exit_code(strict=request.strict)))

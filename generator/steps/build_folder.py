@@ -59,7 +59,7 @@ def build_folder(words: Words, files: RunnerFiles, runner: Runner = UNWATCHED) -
         *annotations_of(_from_here(report.problems, words.source), strict=request.strict),
         *stopped("\n".join(report_lines(report, verbose=False, strict=request.strict))),
     )
-    return StepResult(lines, 1 if report.errors or (request.strict and report.warnings) else 0)
+    return StepResult(lines, report.exit_code(strict=request.strict))
 
 
 def _checked(request: BuildRequest, report: BuildReport) -> BuildReport:

@@ -102,8 +102,7 @@ def build_pull_request(folder: Path, words: Words, asked: PullRequest, runner: R
         *stopped("\n".join(report_lines(report, verbose=False, strict=request.strict))),
         *((unknown,) if unknown else ()),
     )
-    is_wrong = bool(report.errors) or (request.strict and bool(report.warnings))
-    return StepResult(lines, 1 if is_wrong else 0)
+    return StepResult(lines, report.exit_code(strict=request.strict))
 
 
 def _live(request: BuildRequest, asked: PullRequest) -> tuple[SiteFacts | None, str]:

@@ -127,3 +127,20 @@ def test_the_report_has_errors_first_each_once_and_no_notes(tmp_path: Path) -> N
         ),
         (("_notebooks/b.ipynb", "no network"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "base_path", "mend"),
+    [("https://b\u00fccher.example", "/blog", "xn--"), ("https://o.github.io", "/a+b", "`baseurl:`")],
+    ids=["address", "base path"],
+)
+def test_a_place_that_not_every_link_can_hold_is_said_of_the_settings(
+    address: str, base_path: str, mend: str, tmp_path: Path
+) -> None:
+    lay_out(tmp_path, FILES)
+    facts = SiteFacts(base_path, address, COMMIT, (), ())
+
+    with pytest.raises(ContentError) as wrong:
+        write_built(tmp_path, facts, kind=BuiltKind.SITE, commit=COMMIT, now=NOW)
+
+    assert (str(wrong.value.at), mend in (wrong.value.mend or "")) == ("_config.yml", True)

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.stages.refresh_result import result_json, write_result
 from generator.model.execution import FailureKind, RunFailure
 from generator.model.plan import RunReport, RunResult
 from generator.model.problem import error
 from generator.model.tally import RunTally
+from generator.stages.refresh_result import result_json, write_result
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 FAILURE = RunFailure(FailureKind.ERROR, "KeyError: 'x'", "mend the cell", 3, 2, 1, "KeyError: 'x'")

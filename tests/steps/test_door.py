@@ -1,8 +1,20 @@
 """What the door of the steps shows to the runner, and at a desk."""
 
+from pathlib import Path
+
 import pytest
 
-from generator.steps.__main__ import _at_a_desk, main
+from generator.steps.__main__ import NAMES, _at_a_desk, main
+
+# What a step is told with each of its words.
+_WORDS = {
+    **dict.fromkeys(("build", "build-pull-request"), ("--output", "o")),
+    **dict.fromkeys(("keep-runs", "publish", "publish-preview", "release", "report-refresh"), ("--from", "f")),
+    "execute": ("--pull-request", "p", "--output", "o"),
+    "render": ("--pull-request", "p", "--executed", "e", "--output", "o"),
+}
+# These need to know nothing of GitHub.
+_AT_A_DESK = ("build-folder", "refresh")
 
 
 @pytest.mark.parametrize(
@@ -37,3 +49,21 @@ def test_an_error_is_shown_without_commands_at_a_desk_and_in_the_log_and_on_the_
     assert on_the_runner[1:-2] == at_a_desk
     assert on_the_runner[0].startswith("::stop-commands::")
     assert on_the_runner[-1] == "::error::" + "%0A".join(at_a_desk)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in _AT_A_DESK])
+def test_a_step_that_is_told_nothing_of_its_job_says_what_is_missing_and_does_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_SHA", "PR", "SHA", "NOTEBOOKS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    code = main([name, *_WORDS.get(name, ())])
+
+    said = capsys.readouterr()
+    problem, mend = (said.out + said.err).splitlines()
+    assert code == 2
+    assert problem.startswith(("GITHUB_REPOSITORY is not set", "SHA does not hold", "what is built here is no commit"))
+    assert mend.startswith("  mend: ")
+    assert not (tmp_path / "o/site").exists()
