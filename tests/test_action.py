@@ -45,7 +45,7 @@ def use(repository: Path, **inputs: str) -> Used:
     files = {name: repository.parent / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     step = STEPS[-1]
     values = {name: inputs.get(name, str(about.get("default", ""))) for name, about in ACTION["inputs"].items()}
-    env = {name: resolved(text, values) for name, text in step["env"].items()}
+    env = {name: resolved(text, values) for name, text in step["env"].items()} | {"GITHUB_ACTIONS": "true"}
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=repository,
