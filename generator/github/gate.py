@@ -183,7 +183,7 @@ def _stale(request: PreviewRequest, head: Head, head_repo: Mapping[str, object],
             "the pull request comes from another repository, so the commit must be named", request, ready_sha=head.sha
         )
     if asked is not None and not head.sha.startswith(asked):
-        return Refusal(f"{asked} is not the newest commit of the pull request", request, ready_sha=head.sha)
+        return Refusal("the commit it names is not the newest commit of the pull request", request, ready_sha=head.sha)
     if not is_fork and asked == head.sha:
         # Nothing can be put in its place; and here every publish of the blog is a push, too.
         return None
