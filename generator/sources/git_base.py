@@ -1,6 +1,5 @@
 """What a pull request is compared with: a commit of the repository here, checked out in a folder of its own."""
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -8,13 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator.errors import MachineError
+from generator.sources.git_call import ask_git
 
-# As in sources.git: nothing that a repository says may start a program. Only this machine's own files are reached.
-_SAFE = (
-    "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.quotePath=false -c advice.detachedHead=false "
-    "-c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false -c gc.auto=0 -c safe.directory=* "
-    "-c protocol.allow=never -c protocol.file.allow=always"
-).split()
+# Only this machine's own files are reached.
+_SETTINGS = "-c advice.detachedHead=false -c protocol.file.allow=always".split()
 _LONGEST_SECONDS = 300
 
 
@@ -66,19 +62,5 @@ def _answer(folder: Path, *words: str) -> str:
 
 
 def _ask(folder: Path, words: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-    try:
-        return subprocess.run(
-            ["git", *_SAFE, *words],
-            cwd=folder,
-            env={**kept, **quiet},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise MachineError("there is no program `git`", mend="install git") from None
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        raise MachineError(f"git did not answer in `{folder}`", mend="try again") from failure
+    quiet = {"GIT_LFS_SKIP_SMUDGE": "1"}
+    return ask_git(folder, words, seconds=_LONGEST_SECONDS, settings=_SETTINGS, environ=quiet)

@@ -1,28 +1,22 @@
 """What git says of a checkout whose files are looked at and not trusted: its commit, its files, what it changes."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from generator.cache.disk_errors import disk_work
-from generator.errors import MachineError, UsageError
+from generator.errors import UsageError
+from generator.sources.git_call import ask_git
 
-# As in sources.git: nothing that a repository says may start a program or open a connection.
-_SAFE = (
-    "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.untrackedCache=false -c core.quotePath=false "
-    "-c protocol.allow=never -c filter.lfs.smudge= -c filter.lfs.process= -c safe.directory=* -c core.commitGraph=false"
-).split()
+# Histories and objects as they are, whatever the repository says to be in their place.
+_SETTINGS = ("-c", "core.commitGraph=false")
 _QUIET = MappingProxyType(
     {
         "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
-        "LC_ALL": "C",
     }
 )
 _LONGEST_SECONDS = 120
@@ -137,23 +131,10 @@ def _ask(folder: Path, words: Sequence[str]) -> bytes:
 
 def _answer(folder: Path, words: Sequence[str], lent: Mapping[str, str]) -> bytes | None:
     """None where git has no answer."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        answer = subprocess.run(
-            ["git", *_SAFE, *words],
-            cwd=folder,
-            env={**kept, **_QUIET, **lent},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-    except (NotADirectoryError, FileNotFoundError):
-        if folder.is_dir():
-            raise MachineError("there is no program `git`", mend="install git") from None
-        raise _no_checkout(folder) from None
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        raise MachineError(f"git did not answer in `{folder}`", mend="try again") from failure
+    if not folder.is_dir():
+        raise _no_checkout(folder)
+    environ = {**_QUIET, **lent}
+    answer = ask_git(folder, words, seconds=_LONGEST_SECONDS, settings=_SETTINGS, environ=environ)
     return answer.stdout if answer.returncode == 0 else None
 
 
