@@ -9,6 +9,7 @@ from generator.model.preview import ChangedPage, PageChange
 from generator.model.problem import Problem, Severity
 from generator.model.report import BuildReport
 from generator.model.site import Fate, State
+from generator.steps.site_words import counted
 from generator.wording import counts_line, fate_text
 
 _MOST_PROBLEMS = 50
@@ -106,7 +107,7 @@ def _unpublished(fates: Iterable[Fate]) -> list[str]:
 
 def _and_more(count: int, most: int, noun: str) -> list[str]:
     left = count - most
-    return [f"… and {left} more {noun}{'' if left == 1 else 's'}; the log names them."] if left > 0 else []
+    return [f"… and {counted(left, f'more {noun}')}; the log names them."] if left > 0 else []
 
 
 def _row(*cells: str) -> str:

@@ -17,6 +17,7 @@ from generator.github.context import read_context
 from generator.github.kept_runs import RUNS_BRANCH
 from generator.github.outputs import stopped
 from generator.steps.result import StepResult
+from generator.steps.site_words import counted
 from generator.wording import error_text, problem_text
 
 
@@ -57,5 +58,5 @@ def take_in(folder: Path, cache: Path) -> StepResult:
     Store(cache).prepare()
     with hold(cache):
         taken, refused = read_runs(Runs(Store(cache)), folder)
-    said = f"{len(taken)} notebook{'' if len(taken) == 1 else 's'} had newer runs on {RUNS_BRANCH} than here."
+    said = f"{counted(len(taken), 'notebook')} had newer runs on {RUNS_BRANCH} than here."
     return StepResult((said, *(stopped("\n".join(map(problem_text, refused))) if refused else ())))
