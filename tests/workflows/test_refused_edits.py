@@ -19,7 +19,9 @@ MOMENT = "2026-12-02T12:00"
 # A label may be missing; the issue may not.
 REFUSED_ISSUE = {("POST", "/repos/ann/blog/labels", 403), ("POST", "/repos/ann/blog/issues", 403)}
 REFUSED_PUSH = {("GET", "/ann/blog.git/info/refs", 403)}
-REFUSED_SCHEDULE = {("PUT", "/repos/ann/blog/actions/workflows/refresh.yml/enable", 403)}
+REFUSED_SCHEDULE = {
+    ("PUT", f"/repos/ann/blog/actions/workflows/{name}.yml/enable", 403) for name in ("refresh", "preview", "upgrade")
+}
 
 
 @dataclass(frozen=True, slots=True)
