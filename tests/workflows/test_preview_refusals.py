@@ -60,8 +60,8 @@ def test_a_comment_that_is_refused_runs_and_publishes_nothing(
     run = ran(github, runner, REFUSED[name])
 
     assert run.results == {
-        "gate": "success", "execute": "skipped", "render": "skipped", "publish": "skipped", "clean": "skipped",
-        "serve": "skipped",
+        "gate": "success", "execute": "skipped", "render": "skipped", "publish": "skipped",
+        "look": "skipped", "clean": "skipped", "serve": "skipped",
     }  # fmt: skip
     assert_golden(end_state(github, run), f"preview_{name}", request)
 
