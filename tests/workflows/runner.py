@@ -192,7 +192,8 @@ class _Run:
         def look_up(found: re.Match[str]) -> str:
             value: Any = contexts
             for part in found[1].split("."):
-                value = value[part]
+                # What an event does not have is empty, as on GitHub.
+                value = value.get(part, "") if isinstance(value, Mapping) else ""
             return str(value)
 
         filled = _EXPRESSION.sub(look_up, text)
