@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from generator.errors import ContentError, InkmillError
@@ -23,6 +24,8 @@ from generator.github.reactions import Reaction, react
 from generator.github.status_comment import Stage, Status, status_of, tell, tell_removed
 from generator.model.preview import Preview, PreviewReport
 from generator.steps.result import StepResult
+
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -86,6 +89,7 @@ class _Job:
         try:
             self._check_origin()
             built = read_built(self.folder, BuiltKind.PREVIEW)
+            self._check_time(built.manifest.now)
             published = publish_preview(self.context, number, sha, built)
         except InkmillError as failure:
             return self._failed(failure, report, earlier)
@@ -108,6 +112,12 @@ class _Job:
         """
         if self._command() is not None and self.build not in (JobResult.SUCCESS, JobResult.UNKNOWN):
             raise ContentError("the job that renders it did not end well", mend="ask for the preview once more")
+
+    @staticmethod
+    def _check_time(now: datetime) -> None:
+        """A build of a pull request's own code that is dated years ahead would outlive every later one."""
+        if now > datetime.now(UTC) + _CLOCKS_DIFFER:
+            raise ContentError("its build says it is of a time to come", mend="build without SOURCE_DATE_EPOCH")
 
     def _report(self) -> tuple[PreviewReport | None, str]:
         """What the build says of itself, or why that cannot be read."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -200,6 +200,15 @@ def test_what_was_built_for_another_commit_or_place_is_not_published(sha: str, n
 
     assert (result.exit_code, job.branch()) == (1, [])
     assert "could not be shown" in job.api.own_comments(7)[0]
+
+
+def test_a_build_that_is_dated_ahead_is_not_published_since_no_later_one_could_follow_it(job: Job) -> None:
+    build(job, now=datetime.now(UTC) + timedelta(days=2))
+
+    result = publish(job)
+
+    assert (result.exit_code, job.branch()) == (1, [])
+    assert "of a time to come" in job.api.own_comments(7)[0]
 
 
 @pytest.mark.parametrize("text", ["{", '{"version": 1}', "[]"])
