@@ -196,7 +196,7 @@ def test_all_is_what_ci_needs_and_nothing_that_is_there_by_another_name(tmp_path
     bare["PATH"] = str(tmp_path / "bare")
     subprocess.run(["/bin/sh", ROOT / ".ci/debian", "--all"], env=bare, capture_output=True, check=True)
     assert log.read_text().splitlines()[1] == (
-        "install --yes --no-install-recommends bubblewrap chromium python3-venv shellcheck strace"
+        "install --yes --no-install-recommends bubblewrap chromium curl python3-venv shellcheck strace"
     )
 
 
