@@ -181,7 +181,7 @@ def test_nothing_is_installed_when_nothing_is_missing(tmp_path: Path) -> None:
 
 def test_all_is_what_ci_needs_and_nothing_that_is_there_by_another_name(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    programs = dict.fromkeys(("chromium", "google_chrome", "bwrap", "shellcheck", "strace"), "exit 0")
+    programs = dict.fromkeys(("chromium", "google_chrome", "bwrap", "curl", "shellcheck", "strace"), "exit 0")
     environment = pretend(
         tmp_path / "bin", id="echo 0", apt_get=f'echo "$*" >> "{log}"', uname="echo Linux", **programs
     )
