@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from generator.location import Location
 from generator.yaml_text import load
 from tests.building import code_cell, lay_out, markdown_cell, notebook, stream
+
+# Together they take longer than `make quick` has.
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
 ACTION: Any = load((ROOT / "action.yml").read_text(), at=Location("action.yml", line=1)).value

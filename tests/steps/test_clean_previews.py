@@ -153,6 +153,7 @@ def test_a_comment_on_a_build_that_never_ended_is_closed_with_its_pull_request(j
     assert "removed" in job.api.own_comments(7)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_done", [False, True])
 def test_wherever_it_breaks_a_second_run_makes_it_right(is_done: bool, job: Job) -> None:
     for place in range(1, 7):

@@ -233,6 +233,7 @@ def test_nothing_is_built_that_the_comment_could_not_announce(job: Job) -> None:
     assert (result.exit_code, job.outputs) == (3, NOTHING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_done", [False, True])
 def test_wherever_it_breaks_nothing_goes_on_and_a_second_run_makes_it_right(is_done: bool, job: Job) -> None:
     place = 0

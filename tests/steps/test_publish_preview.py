@@ -347,6 +347,7 @@ def test_a_branch_that_cannot_be_pushed_to_is_an_error_that_the_comment_tells(jo
     assert "could not be shown" in job.api.own_comments(7)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_done", [False, True])
 def test_wherever_it_breaks_a_second_run_leaves_one_comment_and_one_reaction(is_done: bool, job: Job) -> None:
     build(job)

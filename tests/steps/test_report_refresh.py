@@ -320,6 +320,7 @@ MOVES = [("", "kept"), ("kept", "failed b"), ("kept", "ok"), ("kept ok", "kept")
 
 
 @pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.slow
 @pytest.mark.parametrize("move", range(len(MOVES)))
 def test_wherever_it_breaks_a_second_run_leaves_one_issue_and_one_comment(move: int, is_done: bool, job: Job) -> None:
     earlier, now = MOVES[move]

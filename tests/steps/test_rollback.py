@@ -9,6 +9,9 @@ import pytest
 from tests.github.publishing import commit_files, commit_id, files_on, minutes, pages_on, refs_of
 from tests.steps.publishing_job import SITE, Workflow, on_disk, publishing
 
+# Together they take longer than `make quick` has.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workflow(tmp_path: Path) -> Iterator[Workflow]:

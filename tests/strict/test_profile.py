@@ -210,6 +210,7 @@ def test_attachments_and_pictures_of_the_blog_stay(tmp_site: SiteBuilder) -> Non
     assert '<img src="/images/c.svg" alt="c" width="3" height="4"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["math-displayed", "math-inline-and-dollars", "tables", "callouts-by-word", "footnotes"]
 )

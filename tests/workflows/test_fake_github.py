@@ -18,6 +18,9 @@ from tests.workflows.faults import FaultKind
 from tests.workflows.github_state import Scopes, Seat
 from tests.workflows.loopback import Loopback
 
+# Together they take longer than `make quick` has.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ask(github: FakeGitHub, loopback: Loopback) -> Any:

@@ -11,6 +11,9 @@ from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.github_state import Environment
 from tests.workflows.runner import Runner, WorkflowRun
 
+# Together they take longer than `make quick` has.
+pytestmark = pytest.mark.slow
+
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 
