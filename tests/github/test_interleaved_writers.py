@@ -158,7 +158,7 @@ def test_writers_at_the_same_time_lose_nothing_of_each_other(seed: int, tmp_path
 def test_writers_lose_nothing_of_each_other_however_they_are_interleaved(
     part: int, tmp_path: Path, builds: Builds
 ) -> None:
-    for seed in range(100 + 5 * part, 105 + 5 * part):
+    for seed in range(100 + 20 * part, 120 + 20 * part):
         folder = tmp_path / str(seed)
         folder.mkdir()
         interleave(folder, builds, seed)
