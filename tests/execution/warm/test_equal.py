@@ -103,7 +103,7 @@ import random, uuid, tempfile, secrets, os, numpy.random, multiprocessing
 print(random.random(), random.Random().random())
 print(numpy.random.random(), numpy.random.default_rng().random(), numpy.random.RandomState().random())
 print(uuid.uuid4(), secrets.token_hex(), tempfile.mktemp(), multiprocessing.current_process().authkey.hex())
-print(get_ipython().kernel.ident, os.urandom(8))
+print(get_ipython().kernel.ident, os.urandom(8).hex())
 """
 
     with kernel(server, tmp_path) as one, kernel(server, tmp_path) as other:
