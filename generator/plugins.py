@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from generator.markup.embeds import EmbedFunction, built_in_embeds
+from generator.markup.embeds import built_in_embeds
+from generator.model.embed import EmbedFunction
 
 
 def embeds() -> Mapping[str, EmbedFunction]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from html import escape
 
 from generator.location import Location
-from generator.markup.embeds import Embed, EmbedFunction
 from generator.markup.emoji import Emoji
 from generator.markup.highlight import Highlighter
 from generator.markup.liquid import Liquid, LiquidReader
 from generator.markup.scope import Formula, IdStyle, Scope
 from generator.markup.tokens import CLOSE, OPEN, Tokens
+from generator.model.embed import Embed, EmbedFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,22 @@ class Conversion:
         """A block of code."""
         return self.tools.highlighter.code(source, language)
 
-    def embed(self, name: str, target: str, options: Mapping[str, str], line: int) -> str | None:
-        """The HTML of an embed; in the strict profile, and where nobody can show it, None or a link."""
+    def embed(self, name: str, target: str, options: Mapping[str, str], line: int, *, text: str = "") -> str | None:
+        """The HTML of an embed; in the strict profile, and where nobody can show it, None or a link.
+
+        Args:
+            text: of a block, what stands in its fence.
+        """
         function = self.tools.embeds.get(name)
         if function is None:
             return None
-        shown = function(Embed(name, target, options, self.line(line)), self.scope.companions)
+        embed = Embed(name, target, options, self.line(line), text, self.scope.rules)
+        shown = function(embed, self.scope.companions)
         if shown is None:
             return None
         self.scope.needs.update(shown.needs)
+        self.scope.problems.extend(shown.problems)
+        self.scope.asked_runs.extend(shown.asked_runs)
         if not self.scope.is_strict:
             self.scope.hosts.update(shown.hosts)
         return shown.html

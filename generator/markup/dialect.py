@@ -10,7 +10,6 @@ from generator.markup.balance import balanced
 from generator.markup.blocks import block_parser, short_blocks
 from generator.markup.contents import contents_html
 from generator.markup.conversion import Conversion, Tools
-from generator.markup.embeds import EmbedFunction
 from generator.markup.emoji import Emoji
 from generator.markup.footnotes import with_footnotes, without_references
 from generator.markup.highlight import Highlighter
@@ -26,6 +25,7 @@ from generator.markup.scan import scan
 from generator.markup.scope import Formula, Scope
 from generator.markup.spans import protect, without_raw
 from generator.markup.tokens import CLOSE, OPEN, TOC_MARK, cleaned, without_joints
+from generator.model.embed import EmbedFunction
 
 _WHITE_LINE = re.compile(r"\n[ \t]+(?=\n|$)")
 _FORMULA = re.compile(f"(<p>)?{OPEN}m([0-9]+){CLOSE}(?(1)(</p>)?)")

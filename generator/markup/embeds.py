@@ -1,49 +1,13 @@
 """What an author shows from elsewhere: YouTube, tweets, videos, gists. The seam every embed goes through."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
-from generator.location import Location
+from generator.model.embed import Embed, EmbedFragment, EmbedFunction
 from generator.model.reading import Companions
-
-
-@dataclass(frozen=True, slots=True)
-class Embed:
-    """What the author wrote.
-
-    Args:
-        name: the word that called it: ``youtube``.
-        target: the URL or id.
-        options: further parameters, as written.
-    """
-
-    name: str
-    target: str
-    options: Mapping[str, str] = field(default_factory=dict)
-    at: Location | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedFragment:
-    """What a page shows for it.
-
-    Args:
-        html: block-level; its URLs are dug for holes like the author's own.
-        needs: engine parts the page must load.
-        hosts: other hosts the page reaches when it is opened.
-    """
-
-    html: str
-    needs: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-
-
-EmbedFunction = Callable[[Embed, Companions], EmbedFragment | None]
-"""None says that the target cannot be shown; then a link stands in its place, and the author is told."""
 
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{6,20}")
 _YOUTUBE_HOSTS = frozenset({"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"})

@@ -9,6 +9,7 @@ from generator.location import Location
 from generator.markup.sealed_frames import Apart
 from generator.model.body import Ref
 from generator.model.document import Asset, Heading, Picture
+from generator.model.experiment import AskedRuns
 from generator.model.problem import Problem, warning
 from generator.model.reading import Blob, Companions, ReadingRules, Trust
 
@@ -96,6 +97,7 @@ class Scope:
     problems: list[Problem] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
+    asked_runs: list[AskedRuns] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     formulas: list[Formula] = field(default_factory=list)
     equation_refs: list[tuple[str, str, Location]] = field(default_factory=list)

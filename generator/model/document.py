@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from generator.model.body import Ref
+from generator.model.experiment import AskedRuns
 from generator.model.front_matter import FrontMatter
 from generator.model.problem import Problem
 from generator.model.source import Shelf, SourceKind
@@ -91,6 +92,7 @@ class Document:
         body: key of the Body in the store.
         ran_at: when its outputs were made by inkmill.
         kept_because: why older outputs are shown than the author asked for: a clause.
+        asked_runs: of experiments, for ``inkmill wandb sync``.
         ran_with: (name, version) of the language and of the libraries that made its outputs, the language first.
     """
 
@@ -122,3 +124,4 @@ class Document:
     ran_at: datetime | None = None
     kept_because: str | None = None
     ran_with: tuple[tuple[str, str], ...] = ()
+    asked_runs: tuple[AskedRuns, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from generator.model.body import Body
 from generator.model.document import Document
+from generator.model.experiment import ExperimentRules
 
 
 class Companions(Protocol):
@@ -37,6 +38,7 @@ class ReadingRules:
             all, values), …), later ones win.
         is_nbdev: the repository is an nbdev project, so ``#| export`` hides.
         math: True always, False never, None when a document shows signs of it.
+        experiments: where runs are, for blocks about them.
         draws_charts: Vega figures become pictures where a program for it is installed.
         leak_values: values of secret variables of the build's environment; never written anywhere.
     """
@@ -53,6 +55,7 @@ class ReadingRules:
     leak_values: tuple[str, ...] = ()
     is_smart: bool = False
     draws_charts: bool = True
+    experiments: ExperimentRules = field(default_factory=ExperimentRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ def _gathered(scope: Scope) -> dict[str, Any]:
         "needs": tuple(sorted(scope.needs)),
         "math_characters": "".join(sorted(scope.math_characters)),
         "hosts": tuple(sorted(scope.hosts)),
+        "asked_runs": tuple(scope.asked_runs),
     }
 
 

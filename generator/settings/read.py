@@ -147,7 +147,7 @@ def _misspelt_in(parsed: Parsed, values: Mapping[str, Any], shape: Any, path: Pa
                 line, column = parsed.places.get((*path, key), (None, None))
                 place = Location(FILE, line=line, column=column)
                 yield warning("unknown-setting", f"unknown setting `{key}`", place, f"write `{near}`")
-        elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges", "execution"):
+        elif isinstance(value, Mapping) and key in ("minima", "feed", "default_badges", "execution", "experiments"):
             inner: Any = {field.name: field.default_factory for field in fields(shape)}[key]
             if isinstance(inner, type):
                 yield from _misspelt_in(parsed, value, inner, (*path, key))

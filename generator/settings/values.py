@@ -80,6 +80,29 @@ class ExecutionDefaults:
 
 
 @dataclass(frozen=True, slots=True)
+class ExperimentDefaults:
+    """Where runs of experiments are, for blocks that do not say it and for comments on pull requests.
+
+    Args:
+        source: the service.
+        project: W&B's ``entity/project``, or MLflow's experiment.
+        base_url: of W&B's API, where it is not W&B's own.
+        tracking_url: of the MLflow server.
+        baseline_tags: runs with one of them are what others are compared with.
+        metrics: keys of runs' summaries, with ``:max`` or ``:min`` where that is better; the first leads.
+        config: keys of runs' configurations.
+    """
+
+    source: Literal["wandb", "mlflow"] = "wandb"
+    project: str = ""
+    base_url: str = "https://api.wandb.ai"
+    tracking_url: str = ""
+    baseline_tags: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """_config.yml, every key with its meaning when absent.
 
@@ -133,6 +156,7 @@ class Settings:
     feed: Feed = field(default_factory=Feed)
     defaults: tuple[FrontMatterDefault, ...] = ()
     execution: ExecutionDefaults = field(default_factory=ExecutionDefaults)
+    experiments: ExperimentDefaults = field(default_factory=ExperimentDefaults)
     values: Mapping[str, Any] = field(default_factory=dict)
     has_file: bool = False
 

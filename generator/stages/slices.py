@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from generator.experiments.metrics import read_metric
+from generator.model.experiment import ExperimentRules, Service
 from generator.model.reading import ReadingRules, Trust
 from generator.model.request import BuildRequest
 from generator.model.site import SiteRules
 from generator.render.rules import BadgeDefaults, PreviewRules, RenderRules, SocialLink
-from generator.settings.values import FrontMatterDefault
+from generator.settings.values import ExperimentDefaults, FrontMatterDefault
 from generator.stages.inputs import Inputs
 
 # Where an account of that name lives; anything else is taken for a whole URL.
@@ -58,6 +60,20 @@ def reading_rules(request: BuildRequest, inputs: Inputs) -> ReadingRules:
         leak_values=tuple(sorted(set(request.leak_values.values()))),
         is_smart=settings.smart_quotes,
         draws_charts=settings.draw_charts,
+        experiments=experiment_rules(settings.experiments),
+    )
+
+
+def experiment_rules(defaults: ExperimentDefaults) -> ExperimentRules:
+    """What blocks about runs go by, and comments on pull requests."""
+    return ExperimentRules(
+        service=Service(defaults.source),
+        wandb_api=defaults.base_url.rstrip("/"),
+        mlflow_server=defaults.tracking_url.rstrip("/"),
+        project=defaults.project,
+        baseline_tags=defaults.baseline_tags,
+        metrics=tuple(map(read_metric, defaults.metrics)),
+        config=defaults.config,
     )
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.markup.embeds import Embed, built_in_embeds, youtube_video
+from generator.markup.embeds import built_in_embeds, youtube_video
+from generator.model.embed import Embed
 from generator.model.reading import Trust
 from tests.markup.making import html, made
 

@@ -1,0 +1,1 @@
+"""Runs of W&B, MLflow or a file: fetched, kept, compared and shown."""
