@@ -14,10 +14,15 @@ from generator.location import Location
 
 CONFIG = "_config.yml"
 ABOUT = "_pages/about.md"
-_CONTENT = ("_notebooks/", "_posts/", "_pages/", "_word/", "_drafts/", "images/", "data/")
+_CONTENT = ("_notebooks/", "_posts/", "_pages/", "_word/", "_drafts/", "_wandb/", "images/", "data/")
 _PICTURES = ("images/", "data/")
 _ENGINE_FOLDERS = ("generator/", "templates/", "tests/", "bench/", "docs/", "changelog.d/", ".ci/")
-_ENGINE_FILES = ("pyproject.toml", "CONTRIBUTING.md", "requirements-github.in", "requirements-test.in")
+_ENGINE_FILES = (
+    *("pyproject.toml", "CONTRIBUTING.md", "requirements-github.in"),
+    *(f"requirements-{name}.{kind}" for name in ("test", "wandb") for kind in ("in", "lock")),
+)
+# For repositories that are no blog of this kind.
+_ACTIONS = ("action.yml", "wandb/action.yml")
 # Whoever changed one of these works with an engine of his own, and keeps it.
 _LIVING = ("generator/", "templates/", ".ci/", "pyproject.toml", "Makefile")
 # Of the template's own _config.yml.
@@ -91,7 +96,7 @@ def plan_setup(tree: Tree, read: Read, facts: RepositoryFacts, template: Templat
         without_workflows(values),
         without_workflows(_content_only(tree, template)) if has_engine and not stands_in_the_way else {},
         stands_in_the_way if has_engine else (),
-        tuple(path for path in changed if path.startswith(_CONTENT) or path in ("README.md", "action.yml")),
+        tuple(path for path in changed if path.startswith(_CONTENT) or path in ("README.md", *_ACTIONS)),
     )
 
 
@@ -153,9 +158,7 @@ def _own_files(
         edits["README.md"] = filled("README.md", **words, **links).encode()
     if template.holds(ABOUT, tree.get(ABOUT)):
         edits[ABOUT] = filled("about.md", **words, **links).encode()
-    if template.holds("action.yml", tree.get("action.yml")):
-        edits["action.yml"] = None
-    return edits
+    return edits | {path: None for path in _ACTIONS if template.holds(path, tree.get(path))}
 
 
 def _changed(tree: Tree, template: Template) -> list[str]:
@@ -170,7 +173,7 @@ def _changed(tree: Tree, template: Template) -> list[str]:
 
 def _content_only(tree: Tree, template: Template) -> dict[str, Entry | bytes | None]:
     """The engine goes, and is installed from the template's repository instead."""
-    candidates = (*below(tree, _ENGINE_FOLDERS), *_ENGINE_FILES, "requirements-test.lock")
+    candidates = (*below(tree, _ENGINE_FOLDERS), *_ENGINE_FILES)
     edits: dict[str, Entry | bytes | None] = {path: None for path in candidates if template.holds(path, tree.get(path))}
     edits["Makefile"] = repository_text("Makefile").encode()
     # At the root it would say that the posts are under it, too.

@@ -19,8 +19,8 @@ _CONTENT_ONLY = MappingProxyType(
 )
 # What the setup made a blog's own; in a blog with the engine everything else is the template's.
 _THEIRS = (
-    *("_notebooks/", "_posts/", "_pages/", "_word/", "_drafts/", "images/", "data/", WORKFLOWS),
-    *("_config.yml", "README.md", "LICENSE", "action.yml", ENGINE),
+    *("_notebooks/", "_posts/", "_pages/", "_word/", "_drafts/", "_wandb/", "images/", "data/", WORKFLOWS),
+    *("_config.yml", "README.md", "LICENSE", "action.yml", "wandb/action.yml", ENGINE),
 )
 
 

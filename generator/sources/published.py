@@ -30,7 +30,7 @@ _SECRET = re.compile(
 )
 _SECRET_FOLDERS = frozenset((".git", ".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"))
 _ENGINE_MARKS = ("generator/location.py", "generator/errors.py", "templates/base.html")
-_ENGINE = frozenset("generator templates tests bench docs changelog.d .ci dist build".split())
+_ENGINE = frozenset("generator templates tests bench docs changelog.d wandb .ci dist build".split())
 # With front matter Jekyll would have run these as programs of its own; copied as they are, they would be noise.
 _PROGRAMS = (".css", ".scss", ".sass", ".coffee", ".js", ".json", ".xml", ".txt", ".html", ".htm", ".md", ".markdown")
 

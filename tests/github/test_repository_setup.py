@@ -60,7 +60,11 @@ OURS = {
     "requirements-test.in": "",
     "requirements-test.lock": "c==1",
     "templates/base.html": "<html>",
+    "requirements-wandb.in": "",
+    "requirements-wandb.lock": "d==1",
     "tests/test_x.py": "assert",
+    "wandb/action.yml": "name: runs",
+    "_wandb/0123456789abcdef.json": "{}",
 }
 
 
@@ -87,6 +91,8 @@ def test_the_first_commit_writes_the_values_and_empties_the_blog() -> None:
             "action.yml",
             "data/bikes.csv",
             "images/home.png",
+            "wandb/action.yml",
+            "_wandb/0123456789abcdef.json",
         ]
     )
     assert setup.values["_drafts/2026-11-18-welcome.ipynb"] == entries(OURS)["_notebooks/2026-11-18-welcome.ipynb"]
@@ -127,6 +133,7 @@ def test_the_second_commit_takes_the_engine_out_and_leaves_what_a_blog_needs() -
         ),
         **dict.fromkeys(("CONTRIBUTING.md", "pyproject.toml", "LICENSE")),
         **dict.fromkeys(("requirements-github.in", "requirements-test.in", "requirements-test.lock")),
+        **dict.fromkeys(("requirements-wandb.in", "requirements-wandb.lock")),
         ".github/LICENSE": entries(OURS)["LICENSE"],
         "Makefile": repository_text("Makefile").encode(),
     }
