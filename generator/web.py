@@ -3,9 +3,11 @@
 import math
 import random
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -27,7 +29,7 @@ class Request:
     """What is asked.
 
     Args:
-        token: sent to the host of url alone, as a bearer.
+        token: sent to the host of url alone, as a bearer; with a user, as the password of HTTP Basic.
         is_repeatable: asking twice does what asking once does.
     """
 
@@ -37,6 +39,7 @@ class Request:
     body: bytes | None = None
     token: str = field(default="", repr=False)
     is_repeatable: bool = True
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,14 @@ class Patience:
         total_waits: all waits together, in units of the first. A service that answers slowly uses them up, too.
         timeout_seconds: of one try, from its start to the last byte.
         most_bytes: of an answer, unpacked.
+        most_tries: None for as many as the waits allow.
     """
 
     wait_seconds: float = 1.0
     total_waits: float = 60.0
     timeout_seconds: float = 20.0
     most_bytes: int = 20_000_000
+    most_tries: int | None = None
 
 
 class UnansweredError(MachineError):
@@ -112,7 +117,7 @@ def ask(request: Request, patience: Patience, read: Callable[[Answer], T]) -> T:
     waits_left = patience.total_waits
     wait = 1.0
     is_repeat = False
-    while True:
+    for number in count(1):
         try:
             answer = _settled(request, send(request, patience))
             return _understood(request, replace(answer, is_repeat=is_repeat), read)
@@ -120,12 +125,14 @@ def ask(request: Request, patience: Patience, read: Callable[[Answer], T]) -> T:
             waits_left -= failure.took_waits
             pause = max(min(wait, waits_left), failure.asked_waits)
             is_safe = request.is_repeatable or not failure.may_have_happened
-            if not (failure.is_passing and is_safe and 0 < pause <= waits_left):
+            is_last = number == patience.most_tries
+            if is_last or not (failure.is_passing and is_safe and 0 < pause <= waits_left):
                 raise
             is_repeat = is_repeat or failure.may_have_happened
         rest(patience, pause)
         waits_left -= pause
         wait *= 2
+    raise AssertionError("the last try returns or raises")
 
 
 def rest(patience: Patience, waits: float) -> None:
@@ -197,7 +204,7 @@ def send(request: Request, patience: Patience) -> Answer:
                 request.url,
                 headers={**request.headers, "Connection": "close"},
                 data=request.body,
-                auth=_Bearer(request.token),
+                auth=_Credential(request.user, request.token),
                 timeout=patience.timeout_seconds,
                 allow_redirects=False,
                 stream=True,
@@ -213,14 +220,19 @@ def send(request: Request, patience: Patience) -> Answer:
         raise _explained(failure, request, patience) from failure
 
 
-class _Bearer(requests.auth.AuthBase):
-    """The token and nothing else: without an `auth` requests would look for a password in ~/.netrc."""
+class _Credential(requests.auth.AuthBase):
+    """What the request holds and nothing else: without an `auth` requests would look for a password in ~/.netrc."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, user: str, token: str) -> None:
+        self._user = user
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token:
+        if self._user:
+            # Surrogates stand for bytes of the environment that are no UTF-8.
+            pair = f"{self._user}:{self._token}".encode("utf-8", "surrogateescape")
+            request.headers["Authorization"] = f"Basic {b64encode(pair).decode('ascii')}"
+        elif self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 

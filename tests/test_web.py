@@ -236,6 +236,27 @@ def test_the_token_is_a_bearer_and_a_password_file_is_not_read(tmp_path: Path, m
     assert {asked.headers["connection"] for asked in server.asked} == {"close"}
 
 
+@pytest.mark.parametrize(
+    ("password", "sent"),
+    [("k€y", "Basic YXBpOmvigqx5"), ("k\udcffy", "Basic YXBpOmv/eQ=="), ("", "Basic YXBpOg==")],
+    ids=["words", "bytes of the environment", "nothing"],
+)
+def test_a_token_with_a_user_is_a_password(password: str, sent: str) -> None:
+    with serving(lambda _: says(200)) as server:
+        ask(Request("GET", f"{server.url}/x", token=password, user="api"), QUICK, whole)
+
+    assert server.asked[0].headers["authorization"] == sent
+
+
+@pytest.mark.parametrize("fault", ["500", "429 without a time", "reset", "stalls"])
+def test_no_more_than_the_allowed_tries_are_made(fault: str) -> None:
+    reply = {**PASSING, "stalls": stalls}[fault]
+    with serving(lambda _: reply) as server, pytest.raises(UnansweredError):
+        ask(Request("GET", f"{server.url}/x"), replace(IMPATIENT, most_tries=2), whole)
+
+    assert len(server.asked) == 2
+
+
 def test_a_request_shows_no_token_when_printed() -> None:
     assert "secret" not in repr(Request("GET", "https://example.org", token="secret"))
 
