@@ -19,6 +19,8 @@ _MARKED = re.compile(r"\{([\d,\s-]+)\}")
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _CODE_DIRECTIVES = frozenset({"code", "code-block", "code-cell", "sourcecode", "ipython3"})
 _LONGEST_RANGE = 10_000
+# Embeds that are written as a block; a fence called by any other word is code, even if an embed has its name.
+_BLOCKS = frozenset({"wandb", "leaderboard"})
 _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 # How many lines above a fence the item it stands in is looked for.
 _FURTHEST_ITEM = 60
@@ -96,9 +98,24 @@ class Fence:
             return self._figure(directive["argument"].strip(), conversion)
         if directive and word in _CODE_DIRECTIVES:
             return conversion.code(self._content(), directive["argument"].strip())
+        if (word or self.info) in _BLOCKS:
+            target = directive["argument"].strip() if directive else ""
+            shown = conversion.embed(word or self.info, target, {}, number, text=self._settings(body))
+            if shown is not None:
+                return shown
         if self.info.lower() == "math":
             return self._formula(body, conversion, number)
         return self._code(body, conversion)
+
+    def _settings(self, body: str) -> str:
+        """The body of a block as YAML, line by line: MyST's ``:key: value`` says the same."""
+        lines = body.split("\n")
+        written = [
+            f"{match['key']}: {match['value']}"
+            for match in map(_OPTION_LINE.match, lines[: self.option_lines])
+            if match
+        ]
+        return "\n".join(written + lines[len(written) :])
 
     def _formula(self, latex: str, conversion: Conversion, number: int) -> str:
         """A display that fills a paragraph."""

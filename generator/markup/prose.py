@@ -10,7 +10,10 @@ _SKIPPED = frozenset("script style pre svg math iframe template noscript textare
 _INLINE = frozenset(
     "a abbr b bdi bdo cite code del em i ins kbd mark q s samp small span strong sub sup u var wbr".split()
 )
-_HIDDEN = re.compile(r"""\shidden(?:[\s=/]|$)|display\s*:\s*none|class="anchor"|\saria-hidden="true\"""", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"""\shidden(?:[\s=/]|$)|display\s*:\s*none|class="anchor"|\sclass="[^"]*\bnot-prose\b|\saria-hidden="true\"""",
+    re.IGNORECASE,
+)
 _VOID = frozenset("br hr img input link meta source track wbr area base col embed".split())
 _MARK = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 

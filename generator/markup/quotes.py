@@ -17,6 +17,11 @@ _NO_LAZY = re.compile(
     rf" {{0,3}}(?:#{{1,6}}(?: |$)|[-+*] |\d{{1,9}}[.)] |(?:[-*_][ ]*){{3,}}$|{OPEN}b|\{{:[^}}]*\}}[ ]*$)"
 )
 _EMBED = re.compile(r"\s*(?P<name>youtube|twitter|tweet|video)\s*:\s*(?P<target>\S+)\s*(?:\n|$)", re.IGNORECASE)
+# Runs of an experiment: an address, which a word of a sentence is not, and options.
+_RUNS = re.compile(
+    rf"\s*wandb\s*:\s*(?P<target>(?:[^\s:/]*[:/]|{OPEN})\S*)(?P<options>(?:[ \t]+[A-Za-z][\w-]*=\S+)*)\s*$",
+    re.IGNORECASE,
+)
 _LINKED = re.compile(r"\[[^\]\n]*\]\((?P<url>[^()\s]+)\)|<(?P<angled>[^<>\s]+)>")
 
 
@@ -76,8 +81,8 @@ class QuoteProcessor(_Framed):
         plain: list[str] = []
         while position < len(inside):
             line = inside[position]
-            embed = _EMBED.fullmatch(line)
-            if embed is not None and (shown := self._embed(embed)) is not None:
+            shown = self._shown_elsewhere(line)
+            if shown is not None:
                 self._quote(parent, plain)
                 plain = []
                 ET.SubElement(parent, "raw").text = shown
@@ -104,10 +109,26 @@ class QuoteProcessor(_Framed):
         self.parser.parseChunk(quote, "\n".join(lines))
         self.parser.state.reset()
 
+    def _shown_elsewhere(self, line: str) -> str | None:
+        """The embed that a line calls, or None."""
+        embed = _EMBED.fullmatch(line)
+        if embed is not None:
+            return self._embed(embed)
+        plain = self.current.now.tokens.plain(line) if "wandb" in line.lower() else ""
+        runs = _RUNS.fullmatch(plain)
+        return self._runs(runs) if runs is not None else None
+
+    def _runs(self, match: re.Match[str]) -> str | None:
+        conversion = self.current.now
+        target = _address(match["target"])
+        found = conversion.text.find(target)
+        number = conversion.text.count("\n", 0, found) + 1 if found >= 0 else 1
+        pairs = (option.partition("=") for option in match["options"].split())
+        return conversion.embed("wandb", target, {key: value for key, _, value in pairs}, number)
+
     def _embed(self, match: re.Match[str]) -> str | None:
         conversion = self.current.now
-        linked = _LINKED.fullmatch(match["target"])
-        target = (linked["url"] or linked["angled"]) if linked else match["target"]
+        target = _address(match["target"])
         name = match["name"].lower()
         return conversion.embed("twitter" if name == "tweet" else name, conversion.tokens.plain(target), {}, 1)
 
@@ -127,6 +148,16 @@ class QuoteProcessor(_Framed):
         return Callout(kind, default_title(kind)), line[word.end() :].lstrip()
 
 
+def _address(written: str) -> str:
+    """An address as it is, in angles or in a link."""
+    linked = _LINKED.fullmatch(written)
+    return (linked["url"] or linked["angled"]) if linked else written
+
+
+def _calls_embed(line: str) -> bool:
+    return _EMBED.fullmatch(line) is not None or _RUNS.fullmatch(line) is not None
+
+
 def _inside(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines of one quote without their marks, and the lines after it."""
     inside: list[str] = []
@@ -136,7 +167,7 @@ def _inside(lines: list[str]) -> tuple[list[str], list[str]]:
             inside.append(line[mark.end() :] if line[mark.end() :].strip() else "")
             continue
         # A paragraph may go on without marks; anything else, and what follows an embed, stands outside.
-        if not inside or _NO_LAZY.match(line) or ENDS_PARAGRAPH.match(inside[-1]) or _EMBED.fullmatch(inside[-1]):
+        if not inside or _NO_LAZY.match(line) or ENDS_PARAGRAPH.match(inside[-1]) or _calls_embed(inside[-1]):
             return inside, lines[index:]
         inside.append(line)
     return inside, []
@@ -146,7 +177,7 @@ def _callout_end(inside: list[str], start: int) -> int:
     """Where the next callout or embed of the same quote begins, or its end."""
     for index in range(start, len(inside)):
         line = inside[index]
-        if QUOTE_WORD.match(line) or _EMBED.fullmatch(line):
+        if QUOTE_WORD.match(line) or _calls_embed(line):
             return index
     return len(inside)
 
