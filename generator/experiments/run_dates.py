@@ -1,0 +1,33 @@
+"""Moments as services write them, as points in time and as words."""
+
+from datetime import UTC, datetime
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def moment_of(written: str) -> datetime | None:
+    """The point in time, in UTC where no zone is named; None for what is none.
+
+    >>> moment_of("2026-11-26T08:00:00Z") == moment_of("2026-11-26T08:00:00")
+    True
+    >>> moment_of("soon") is None
+    True
+    """
+    try:
+        moment = datetime.fromisoformat(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def date_words(written: str) -> str:
+    """The day in UTC, in words; empty for what is no point in time.
+
+    >>> date_words("2026-11-26T23:30:00-02:00"), date_words("soon")
+    ('27 November 2026', '')
+    """
+    moment = moment_of(written)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" if moment else ""
