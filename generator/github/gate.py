@@ -1,18 +1,22 @@
-"""Whether a comment may have a pull request shown, and at which commit: decided from GitHub's answers alone.
+"""Whether what a comment asks for may be done, and at which commit: decided from GitHub's answers alone.
 
 A comment carries no commit. What its writer looked at may be replaced by a push a second later, so the commit is read
 here, once, and everything after the gate goes by it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
 from generator.github.answers import number_of, part_of
-from generator.github.changed_notebooks import ChangedNotebooks, changed_notebooks
-from generator.github.command import PreviewCommand, read_command
+from generator.github.command import WORDS, Command, CommandKind, read_command
+
+# They read what is public of a commit, and run and change nothing.
+READING = frozenset((CommandKind.GET_RUNS, CommandKind.HELP))
+# Code of the pull request runs beside secrets, or what it made is put to use.
+OWN_ALONE = frozenset((CommandKind.RUN, CommandKind.FULL_TEST, CommandKind.DEPLOY))
 
 # An organisation's own roles are made on top of these; `permission` gives the one beneath.
 _MAY_WRITE = frozenset(("admin", "maintain", "write"))
@@ -23,7 +27,7 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRequest:
+class Request:
     """What a comment asks, as the event tells it.
 
     Args:
@@ -34,44 +38,37 @@ class PreviewRequest:
     comment_id: int
     login: str
     commented_at: datetime
-    command: PreviewCommand
-
-
-@dataclass(frozen=True, slots=True)
-class Go:
-    """The preview is to be made.
-
-    Args:
-        sha: all 40 digits.
-        head_repository: ``owner/name``, where the commit is fetched from.
-    """
-
-    request: PreviewRequest
-    sha: str
-    head_repository: str
-    notebooks: ChangedNotebooks
+    command: Command
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """It is not.
+    """It is not to be done.
 
     Args:
         why: a clause.
         request: None where nothing was asked, which is met with silence.
         is_stranger: may not ask here. Strangers get a reaction and no words: an answer for each of them would let
             anybody make this repository write.
-        ready_sha: the commit that ``/preview SHA`` would show now; empty where none would.
+        ready_sha: the commit for which it would be done now if it were named; empty where none is.
     """
 
     why: str
-    request: PreviewRequest | None = None
+    request: Request | None = None
     is_stranger: bool = False
     ready_sha: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The commit that a pull request offers, and the repository that holds it."""
+
+    sha: str
+    repository: str
+
+
 class Questions(Protocol):
-    """What the gate asks GitHub; None is "not found". Whatever an answer raises ends in no preview."""
+    """What the gate asks GitHub; None is "not found". Whatever an answer raises ends in nothing done."""
 
     def permission(self, login: str) -> object:
         """What login may do in this repository."""
@@ -82,60 +79,52 @@ class Questions(Protocol):
     def commit(self, sha: str) -> object:
         """The one commit that the first digits of its SHA name; None where they name several."""
 
-    def files(self, number: int) -> Iterable[object]:
-        """The files that the pull request changes."""
 
-
-def decide(event: Mapping[str, object], repository: str, ask: Questions) -> Go | Refusal:
-    """The decision on one ``issue_comment``.
-
-    Args:
-        repository: ``owner/name`` of this one.
-
-    Raises:
-        InkmillError: GitHub did not answer. That is no preview, too.
-    """
-    request = read_request(event)
-    if isinstance(request, Refusal):
-        return request
-    if not may_command(ask.permission(request.login)):
-        return Refusal(f"{request.login} has no write permission here", request, is_stranger=True)
-    if request.command.is_misspelt:
-        return _misspelt(request, ask.pull(request.number))
-    head = judge_pull(request, ask.pull(request.number), repository)
-    if isinstance(head, Refusal):
-        return head
-    if (refusal := _not_the_one(request, head, ask)) is not None:
-        return refusal
-    notebooks = changed_notebooks(ask.files(request.number))
-    # Listing files takes seconds, and they are those of whatever is the head by then.
-    again = judge_pull(request, ask.pull(request.number), repository)
-    if isinstance(again, Refusal):
-        return again
-    if again != head:
-        return Refusal("the pull request has changed while it was looked at", request, ready_sha=again.sha)
-    return Go(request, head.sha, head.repository, notebooks)
-
-
-def read_request(event: Mapping[str, object]) -> PreviewRequest | Refusal:
-    """What the comment of an event asks; silence for whatever is no command."""
+def read_request(event: Mapping[str, object], kinds: Collection[CommandKind]) -> Request | Refusal:
+    """What the comment of an ``issue_comment`` asks; silence for whatever is no command of these kinds."""
     issue, comment = part_of(event, "issue"), part_of(event, "comment")
     user = part_of(comment, "user")
     if event.get("action") != "created":
-        return Refusal("only a new comment can ask for a preview")
+        return Refusal("only a new comment can ask for anything")
     if not isinstance(issue.get("pull_request"), dict):
         return Refusal("the comment is not on a pull request")
     if user.get("type") != "User":
         return Refusal("the comment is not a person's")
     body = comment.get("body")
     command = read_command(body) if isinstance(body, str) else None
-    if command is None:
-        return Refusal("the comment's first line is not /preview or /preview SHA")
+    if command is None or command.kind not in kinds:
+        return Refusal(f"the comment's first line is not {', '.join(WORDS[kind] for kind in kinds)}")
     login, moment = user.get("login"), moment_of(comment.get("created_at"))
     number, comment_id = number_of(issue, "number"), number_of(comment, "id")
     if not (isinstance(login, str) and _LOGIN.fullmatch(login) and moment and number and comment_id):
         return Refusal("the event is not as GitHub sends it")
-    return PreviewRequest(number, comment_id, login, moment, command)
+    return Request(number, comment_id, login, moment, command)
+
+
+def admitted(request: Request, repository: str, ask: Questions) -> Head | Refusal:
+    """The head of the pull request, if its writer may ask and can have meant it.
+
+    Args:
+        repository: ``owner/name`` of this one.
+    """
+    if not may_command(ask.permission(request.login)):
+        return Refusal(f"{request.login} has no write permission here", request, is_stranger=True)
+    if request.command.wrong:
+        return _wrong(request, ask)
+    head = judge_pull(request, ask.pull(request.number), repository)
+    if isinstance(head, Refusal):
+        return head
+    return _not_the_one(request, head, ask) or head
+
+
+def moved(request: Request, head: Head, repository: str, ask: Questions) -> Refusal | None:
+    """Whether another commit is the head by now: looking at files takes seconds, and they are those of whatever is."""
+    again = judge_pull(request, ask.pull(request.number), repository)
+    if isinstance(again, Refusal):
+        return again
+    if again != head:
+        return Refusal("the pull request has changed while it was looked at", request, ready_sha=again.sha)
+    return None
 
 
 def may_command(permission: object) -> bool:
@@ -151,15 +140,7 @@ def may_command(permission: object) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The commit that a pull request offers, and the repository that holds it."""
-
-    sha: str
-    repository: str
-
-
-def judge_pull(request: PreviewRequest, pull: object, repository: str) -> Head | Refusal:
+def judge_pull(request: Request, pull: object, repository: str) -> Head | Refusal:
     """The head of a pull request, if it is still what the comment's writer can have seen."""
     if not isinstance(pull, dict) or pull.get("number") != request.number:
         return Refusal("the pull request cannot be found", request)
@@ -173,11 +154,19 @@ def judge_pull(request: PreviewRequest, pull: object, repository: str) -> Head |
     if not is_sound or part_of(base, "repo").get("full_name") != repository:
         return Refusal("GitHub's answer on the pull request cannot be understood", request)
     found = Head(cast(str, sha), cast(str, name))
+    if request.command.kind in READING:
+        return found
     return _stale(request, found, part_of(head, "repo"), is_fork=name != repository) or found
 
 
-def _stale(request: PreviewRequest, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
+def _is_repository(name: str) -> bool:
+    return _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
+
+
+def _stale(request: Request, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
     asked = request.command.sha
+    if is_fork and request.command.kind in OWN_ALONE:
+        return Refusal("the pull request comes from another repository, whose code gets no secrets here", request)
     if is_fork and asked is None:
         return Refusal(
             "the pull request comes from another repository, so the commit must be named", request, ready_sha=head.sha
@@ -193,10 +182,10 @@ def _stale(request: PreviewRequest, head: Head, head_repo: Mapping[str, object],
     return None
 
 
-def _not_the_one(request: PreviewRequest, head: Head, ask: Questions) -> Refusal | None:
+def _not_the_one(request: Request, head: Head, ask: Questions) -> Refusal | None:
     """Seven digits can be forged within minutes: two commits then share them, and a person has seen one of them."""
     asked = request.command.sha
-    if asked is None or asked == head.sha:
+    if asked is None or asked == head.sha or request.command.kind in READING:
         return None
     found = ask.commit(asked)
     if isinstance(found, dict) and found.get("sha") == head.sha:
@@ -204,11 +193,15 @@ def _not_the_one(request: PreviewRequest, head: Head, ask: Questions) -> Refusal
     return Refusal(f"{asked} does not name one commit alone", request, ready_sha=head.sha)
 
 
-def _misspelt(request: PreviewRequest, pull: object) -> Refusal:
-    sha = part_of(pull, "head").get("sha")
-    is_open = isinstance(pull, Mapping) and pull.get("state") == "open"
-    ready = sha if is_open and isinstance(sha, str) and _SHA.fullmatch(sha) else ""
-    return Refusal("what stands after /preview is not a commit of 7 to 40 hex digits", request, ready_sha=ready)
+def _wrong(request: Request, ask: Questions) -> Refusal:
+    """Only of a preview the commit is all that can be wrong."""
+    ready = ""
+    if request.command.kind is CommandKind.PREVIEW:
+        pull = ask.pull(request.number)
+        sha = part_of(pull, "head").get("sha")
+        is_open = isinstance(pull, Mapping) and pull.get("state") == "open"
+        ready = sha if is_open and isinstance(sha, str) and _SHA.fullmatch(sha) else ""
+    return Refusal(request.command.wrong, request, ready_sha=ready)
 
 
 def moment_of(text: object) -> datetime | None:
@@ -218,7 +211,3 @@ def moment_of(text: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment is not None and moment.tzinfo is not None else None
-
-
-def _is_repository(name: str) -> bool:
-    return _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))

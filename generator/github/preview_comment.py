@@ -6,7 +6,8 @@ from datetime import datetime
 from urllib.parse import quote
 
 from generator.github.context import RunContext
-from generator.github.gate import Go, Refusal
+from generator.github.gate import Refusal
+from generator.github.preview_gate import PreviewGo
 from generator.github.preview_report import is_site_path
 from generator.github.said import code_span, in_run, inline, link, table_cell
 from generator.model.preview import ChangedPage, Preview, PreviewReport
@@ -38,7 +39,7 @@ class Shown:
     is_behind: bool = False
 
 
-def building_text(context: RunContext, go: Go, earlier: str) -> str:
+def building_text(context: RunContext, go: PreviewGo, earlier: str) -> str:
     """While it is made.
 
     Args:

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from generator.errors import InkmillError
 from generator.github.answers import number_of
 from generator.github.api import GitHub
+from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
 from generator.github.outputs import RunnerFiles
 from generator.github.pages import previews, remove_previews
 from generator.github.preview_comment import removed_text
 from generator.github.site_record import SiteRecord
-from generator.github.status_comment import status_of, tell_removed
+from generator.github.status_comment import StatusComment
 from generator.steps.result import StepResult
 
 _LONGEST = timedelta(days=30)
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> StepResult:
     for number, why in reasons.items():
         # The words first: what is off the branch is not looked at again.
         try:
-            tell_removed(github, context, number, removed_text(why))
+            _comment(github, context, number).tell_removed(removed_text(why))
         except InkmillError as failure:
             failures.append((number, failure))
     removed = remove_previews(context, tuple(reasons))
@@ -52,9 +53,13 @@ def main(arguments: Sequence[str]) -> StepResult:
 
 def _look(github: GitHub, context: RunContext, closed: int, *, has_previews: bool) -> StepResult:
     """Whether anything could be removed: anybody may close and open a pull request, and writers wait for each other."""
-    is_work = has_previews or (closed > 0 and status_of(github, context, closed) is not None)
+    is_work = has_previews or (closed > 0 and _comment(github, context, closed).status() is not None)
     RunnerFiles.from_environ(os.environ).set_output("any", "true" if is_work else "false")
     return StepResult(("There is work." if is_work else "No preview and no comment of ours: nothing to remove.",))
+
+
+def _comment(github: GitHub, context: RunContext, number: int) -> StatusComment:
+    return StatusComment(github, context, number, CommandKind.PREVIEW)
 
 
 def _closed_now(context: RunContext) -> int:

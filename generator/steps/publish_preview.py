@@ -12,8 +12,9 @@ from generator.errors import ContentError, InkmillError
 from generator.github.api import GitHub
 from generator.github.asked_preview import asked_number, asked_sha
 from generator.github.built import read_built
+from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
-from generator.github.gate import PreviewRequest, read_request
+from generator.github.gate import Request, read_request
 from generator.github.job_results import JobResult, read_result
 from generator.github.manifest import BuiltKind
 from generator.github.outputs import RunnerFiles
@@ -21,7 +22,7 @@ from generator.github.pages import publish_preview
 from generator.github.preview_comment import Shown, failed_text, removed_text, shown_text, stopped_text
 from generator.github.preview_report import read_report
 from generator.github.reactions import Reaction, react
-from generator.github.status_comment import Stage, Status, status_of, tell, tell_removed
+from generator.github.status_comment import Stage, Status, StatusComment
 from generator.model.preview import Preview, PreviewReport
 from generator.steps.result import StepResult
 
@@ -66,22 +67,26 @@ class _Job:
         pull = self.github.get_or_none(f"/repos/{self.context.repository}/pulls/{number}")
         is_open = isinstance(pull, dict) and pull.get("state") == "open"
         if not is_open:
-            tell_removed(self.github, self.context, number, removed_text("the pull request is closed"))
+            self._comment().tell_removed(removed_text("the pull request is closed"))
             return StepResult((f"Pull request {number} is closed: nothing is published.",))
         head = pull.get("head")
         is_behind = not isinstance(head, dict) or head.get("sha") != self.preview.sha
         if is_behind and self._command() is None:
             # A push builds its own; a command asked for this very commit.
             return StepResult((f"Pull request {number} has a newer commit, which has a build of its own.",))
-        now = status_of(self.github, self.context, number)
+        now = self._comment().status()
         if now and 0 < self.context.run_id < now.run and now.stage not in (Stage.ASKED, Stage.BUILDING):
             return StepResult((f"A newer run has already spoken on pull request {number}: nothing is published.",))
         return self._publish(now.shown if now else "", is_behind=is_behind)
 
-    def _command(self) -> PreviewRequest | None:
+    def _comment(self, number: int = 0) -> StatusComment:
+        """That of this pull request, or of another."""
+        return StatusComment(self.github, self.context, number or self.preview.number, CommandKind.PREVIEW)
+
+    def _command(self) -> Request | None:
         """The comment that asked for it."""
-        request = read_request(self.context.event)
-        return request if isinstance(request, PreviewRequest) and request.number == self.preview.number else None
+        request = read_request(self.context.event, (CommandKind.PREVIEW,))
+        return request if isinstance(request, Request) and request.number == self.preview.number else None
 
     def _publish(self, earlier: str, *, is_behind: bool) -> StepResult:
         number, sha = self.preview.number, self.preview.sha
@@ -98,9 +103,9 @@ class _Job:
         has_no_runs = self.execute in (JobResult.FAILURE, JobResult.CANCELLED)
         shown = Shown(self.preview, published.url, built.manifest.now, report, unread, has_no_runs, is_behind)
         status = Status(Stage.DONE, self.context.run_id, sha, published.url)
-        tell(self.github, self.context, number, status, shown_text(self.context, shown))
+        self._comment().tell(status, shown_text(self.context, shown))
         for other in published.removed:
-            tell_removed(self.github, self.context, other, removed_text("others needed the room; it was the oldest"))
+            self._comment(other).tell_removed(removed_text("others needed the room; it was the oldest"))
         notes = [*self._react("rocket"), *([f"What changed cannot be said: {unread}."] if unread else ())]
         return StepResult((f"Pull request {number} at {sha} is shown at {published.url}", *notes))
 
@@ -137,7 +142,7 @@ class _Job:
             text = failed_text(self.context, self.preview, why, report, earlier)
         # The failure that was first is the one to end with.
         with suppress(InkmillError):
-            tell(self.github, self.context, number, status, text)
+            self._comment().tell(status, text)
         notes = self._react("confused")
         if failure.exit_code != 1:
             raise failure

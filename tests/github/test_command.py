@@ -2,21 +2,23 @@
 
 import pytest
 
-from generator.github.command import PreviewCommand, read_command
+from generator.github.command import Command, CommandKind, read_command
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-MISSPELT = PreviewCommand(is_misspelt=True)
+PREVIEW = Command(CommandKind.PREVIEW)
+MISSPELT = Command(CommandKind.PREVIEW, wrong="what stands after /preview is not a commit of 7 to 40 hex digits")
 
 COMMANDS = {
-    "/preview": PreviewCommand(),
-    "/preview ": PreviewCommand(),
-    "/preview\r\n": PreviewCommand(),
-    "/preview\n/preview 1234567": PreviewCommand(),
-    "/preview\r\nplease": PreviewCommand(),
-    "/preview 1a2b3c4": PreviewCommand("1a2b3c4"),
-    "/preview  1A2B3C4\t": PreviewCommand("1a2b3c4"),
-    f"/preview {SHA}": PreviewCommand(SHA),
-    f"/preview {SHA.upper()}\r\nlooks good": PreviewCommand(SHA),
+    "/preview": PREVIEW,
+    "   /preview": PREVIEW,
+    "/preview ": PREVIEW,
+    "/preview\r\n": PREVIEW,
+    "/preview\n/preview 1234567": PREVIEW,
+    "/preview\r\nplease": PREVIEW,
+    "/preview 1a2b3c4": Command(CommandKind.PREVIEW, "1a2b3c4"),
+    "/preview  1A2B3C4\t": Command(CommandKind.PREVIEW, "1a2b3c4"),
+    f"/preview {SHA}": Command(CommandKind.PREVIEW, SHA),
+    f"/preview {SHA.upper()}\r\nlooks good": Command(CommandKind.PREVIEW, SHA),
     f"/preview {SHA}0": MISSPELT,
     "/preview 1a2b3c": MISSPELT,
     "/preview main": MISSPELT,
@@ -34,7 +36,6 @@ TALK = (
     "/preview-now",
     "/preview:",
     "/PREVIEW",
-    " /preview",
     "\t/preview 1a2b3c4",
     "    /preview",
     "> /preview",

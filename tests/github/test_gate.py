@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from generator.errors import MachineError
-from generator.github.gate import Go, Refusal, decide, may_command, moment_of
+from generator.github.gate import Refusal, may_command, moment_of
+from generator.github.preview_gate import PreviewGo, decide
 from tests.github.previews import FORK, OTHER, REPOSITORY, SHA, TWIN, event, file, pull, with_change
 
 WRITER = {"permission": "write", "role_name": "write"}
@@ -218,7 +219,7 @@ def test_a_writer_gets_a_preview_of_the_commit_that_was_there_when_the_comment_w
 
     decision = decide(comment, REPOSITORY, answers)
 
-    assert isinstance(decision, Go), decision
+    assert isinstance(decision, PreviewGo), decision
     assert (decision.request.number, decision.sha) == (7, SHA)
     assert decision.head_repository == (REPOSITORY if "here" in case else FORK)
 
@@ -279,7 +280,7 @@ def test_changed_notebooks_go_with_the_decision() -> None:
 
     decision = decide(event(), REPOSITORY, answers)
 
-    assert isinstance(decision, Go)
+    assert isinstance(decision, PreviewGo)
     assert decision.notebooks.paths == ("_notebooks/a.ipynb",)
 
 
