@@ -8,6 +8,8 @@ from generator.github.strict_json import Fields, read_fields
 from generator.model.preview import ReportedProblem
 
 NAME = "refresh.json"
+RAN = "ran.json"
+"""The same of one notebook that a comment asked for."""
 
 _VERSION = 1
 _MOST_BYTES = 20_000_000
@@ -64,13 +66,16 @@ class RefreshReport:
     errors: tuple[ReportedProblem, ...] = ()
 
 
-def read_refresh(folder: Path) -> RefreshReport:
+def read_refresh(folder: Path, name: str = NAME) -> RefreshReport:
     """The report that an artifact holds.
+
+    Args:
+        name: of its file.
 
     Raises:
         ContentError: there is none, or it is not as a refresh writes it; the field is named.
     """
-    found = read_fields(folder, NAME, most_bytes=_MOST_BYTES)
+    found = read_fields(folder, name, most_bytes=_MOST_BYTES)
     if found.count("version") != _VERSION:
         raise found.wrong("version", str(_VERSION))
     now = _moment(found, "now")

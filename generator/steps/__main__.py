@@ -30,6 +30,7 @@ NAMES = (
     "render",
     "report-refresh",
     "rollback",
+    "run-notebook",
     "setup",
     "take-runs",
     "upgrade",

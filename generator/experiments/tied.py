@@ -1,0 +1,52 @@
+"""What a kernel finds in its environment so that the runs it logs are known to be of one commit."""
+
+import json
+from collections.abc import Mapping
+
+from generator.model.experiment import ExperimentRules, Service
+
+WANDB_KEYS = ("WANDB_API_KEY",)
+MLFLOW_KEYS = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+"""What the two clients prove with that they may write."""
+
+SHA_KEY = "github_sha"
+"""The key of a run's configuration that holds the commit."""
+
+_WANDB = "https://api.wandb.ai"
+
+
+def wandb_config(sha: str) -> str:
+    """A file of configuration as W&B's client reads it: YAML, of which JSON is a part."""
+    return json.dumps({"wandb_version": 1, SHA_KEY: {"desc": None, "value": sha}}, indent=1) + "\n"
+
+
+def tied_variables(sha: str, config_path: str, rules: ExperimentRules, environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables, keys of the services included.
+
+    The author need do nothing: W&B's client takes the file's configuration, MLflow's the tags; project and server
+    are those of ``_config.yml`` where the notebook names none.
+
+    Args:
+        config_path: of a file that holds ``wandb_config``.
+        environ: where keys are, if there are any.
+    """
+    keys = {name: environ[name] for name in (*WANDB_KEYS, *MLFLOW_KEYS) if environ.get(name)}
+    return {
+        "GITHUB_SHA": sha,
+        "WANDB_GIT_COMMIT": sha,
+        "WANDB_CONFIG_PATHS": config_path,
+        "MLFLOW_RUN_CONTEXT": json.dumps({SHA_KEY: sha, "mlflow.source.git.commit": sha}),
+        **(_of_wandb(rules) if rules.service is Service.WANDB else _of_mlflow(rules)),
+        **keys,
+    }
+
+
+def _of_wandb(rules: ExperimentRules) -> dict[str, str]:
+    entity, mark, project = rules.project.partition("/")
+    named = {"WANDB_ENTITY": entity, "WANDB_PROJECT": project} if mark and entity and project else {}
+    return named if rules.wandb_api == _WANDB else {**named, "WANDB_BASE_URL": rules.wandb_api}
+
+
+def _of_mlflow(rules: ExperimentRules) -> dict[str, str]:
+    found = {"MLFLOW_TRACKING_URI": rules.mlflow_server, "MLFLOW_EXPERIMENT_NAME": rules.project}
+    return {name: value for name, value in found.items() if value}

@@ -1,0 +1,168 @@
+"""Runs one notebook of a pull request of this very repository, with parameters, and ties what it logs to its commit.
+
+What became of it is in ``ran.json``; the notebook as it ran, in ``notebook.ipynb`` of a folder of its own.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator.asking import Words, absolute, request_of
+from generator.cache.disk_errors import disk_work
+from generator.errors import InkmillError, RefusedError
+from generator.experiments.tied import tied_variables, wandb_config
+from generator.github.annotations import annotations_of
+from generator.github.asked_notebook import AskedNotebook, asked_notebook
+from generator.github.asked_preview import asked_sha
+from generator.github.outputs import RunnerFiles, stopped
+from generator.github.refresh_report import RAN
+from generator.model.execution import Executor, FailureKind, Job, Outcome, Watch
+from generator.model.plan import RunReport
+from generator.model.problem import error
+from generator.model.request import BuildRequest
+from generator.model.tally import RunTally
+from generator.runs import run
+from generator.sources.git_tree import head_of
+from generator.stages.executors import executor_for
+from generator.stages.refresh_result import write_result
+from generator.stages.runner import Runner
+from generator.stages.selecting import Selection
+from generator.stages.slices import experiment_rules
+from generator.steps.build_summary import run_summary
+from generator.steps.notebook_secrets import NotebookSecrets, take_secrets
+from generator.steps.result import StepResult
+from generator.steps.site_settings import settings_here
+from generator.wording import error_text, internal_error_text, run_lines
+
+EXECUTED = "notebook.ipynb"
+
+
+def main(arguments: Sequence[str]) -> StepResult:
+    """Run NOTEBOOK of the commit SHA with PARAMETERS; exit 1 where it fails.
+
+    Raises:
+        UsageError: an argument or a variable is wrong.
+        RefusedError: another commit is checked out than was asked for.
+        MachineError: the folder cannot be written.
+    """
+    parser = argparse.ArgumentParser(prog="run-notebook", description=__doc__)
+    parser.add_argument("--output", type=Path, required=True, help="a folder of its own")
+    parser.add_argument("--executor", choices=("local", "ray"), help="where kernels run; ray where RAY_ADDRESS is set")
+    given = parser.parse_args(arguments)
+    secrets = take_secrets(os.environ)
+    asked = asked_notebook(os.environ)
+    sha = _checked_sha(os.environ)
+    address = os.environ.get("RAY_ADDRESS") or None
+    executor = given.executor or ("ray" if address else "local")
+    words = Words(execute="always", executor=executor, ray_address=address if executor == "ray" else None)
+    return run_notebook(absolute(given.output), sha, asked, words, secrets)
+
+
+def run_notebook(
+    folder: Path,
+    sha: str,
+    asked: AskedNotebook,
+    words: Words,
+    secrets: NotebookSecrets,
+    *,
+    executor: Executor | None = None,
+) -> StepResult:
+    """Run it, and write down in folder what became of it, whatever that is.
+
+    Args:
+        executor: in place of the one that words name.
+
+    Raises:
+        MachineError: the folder cannot be written.
+    """
+    request = request_of(replace(words, secrets=secrets.searched_for))
+    _clear(folder)
+    lines: list[str] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="inkmill-") as scratch:
+            tied = _tied(request, sha, Path(scratch), executor)
+            report = _told(run(request, Selection((asked.path,), asked.parameters), Runner(executor=tied)))
+        _keep_notebook(folder, report, tied.notebooks)
+    except InkmillError as failure:
+        report = _broken(failure)
+        lines = stopped(error_text(failure))
+        code = failure.exit_code
+    except Exception as failure:
+        # Whoever reports must not take silence for a run that went well; a value in the message is masked in the log,
+        # and would not be in the file.
+        report, code = _broken(InkmillError("the run broke off", mend="look at the log of the run")), 4
+        lines = stopped(internal_error_text(failure, None))
+    else:
+        code = 1 if report.errors or any(result.failure for result in report.results) else 0
+    write_result(folder / RAN, report, request.now)
+    RunnerFiles.from_environ(os.environ).add_summary(run_summary("Notebook", report))
+    lines = lines or [*annotations_of(report.problems), *stopped("\n".join(run_lines(report, quiet=False)))]
+    return secrets.before(StepResult(tuple(lines), code))
+
+
+def _checked_sha(environ: Mapping[str, str]) -> str:
+    sha, head = asked_sha(environ), head_of(Path.cwd())
+    if head != sha:
+        raise RefusedError(f"{head[:7]} is checked out, and {sha[:7]} was asked for", mend="comment the command again")
+    return sha
+
+
+def _clear(folder: Path) -> None:
+    """A notebook that an earlier run left would be handed on as if it were of this one."""
+    with disk_work("the run cannot be handed on"):
+        (folder / "executed").mkdir(parents=True, exist_ok=True)
+        for path in (folder / RAN, folder / "executed" / EXECUTED):
+            path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """An executor whose kernels find more variables; what came back of each job is remembered."""
+
+    inner: Executor
+    variables: Mapping[str, str]
+    notebooks: dict[str, bytes | None] = field(default_factory=dict)
+
+    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Generator[tuple[Job, Outcome], None, None]:
+        tied = [replace(job, variables={**job.variables, **self.variables}) for job in jobs]
+        with closing(self.inner(tied, watch)) as outcomes:
+            for job, outcome in outcomes:
+                self.notebooks[job.name] = outcome.notebook
+                yield job, outcome
+
+
+def _tied(request: BuildRequest, sha: str, scratch: Path, executor: Executor | None) -> _Tied:
+    settings = settings_here()
+    config = scratch / "github_sha.yaml"
+    with disk_work("the run cannot be tied to its commit"):
+        config.write_text(wandb_config(sha), encoding="utf-8")
+    variables: dict[str, str] = tied_variables(sha, str(config), experiment_rules(settings.experiments), os.environ)
+    return _Tied(executor or executor_for(request, settings.execution), variables)
+
+
+def _told(report: RunReport) -> RunReport:
+    """The report, in which a notebook that was not run at all is an error: somebody asked for it."""
+    unrun = next((problem for problem in report.warnings if problem.kind == "not-run"), None)
+    if report.results or report.errors:
+        return report
+    said, place = (unrun.problem, unrun.at) if unrun else ("it has no code to run", None)
+    mend = unrun.mend if unrun else "name another notebook"
+    return replace(report, problems=(*report.problems, error("run-broken", said, place, mend)))
+
+
+def _keep_notebook(folder: Path, report: RunReport, notebooks: Mapping[str, bytes | None]) -> None:
+    """The notebook as it ran, failed or not; nothing of one that holds a secret."""
+    leaked = any(one.failure is not None and one.failure.kind is FailureKind.LEAK for one in report.results)
+    found = [notebook for notebook in notebooks.values() if notebook is not None]
+    if found and not leaked:
+        with disk_work("the notebook cannot be handed on"):
+            (folder / "executed" / EXECUTED).write_bytes(found[0])
+
+
+def _broken(failure: InkmillError) -> RunReport:
+    problem = error("run-broken", failure.problem, failure.at, failure.mend)
+    return RunReport((), (problem,), RunTally())
