@@ -17,14 +17,15 @@ _WANDB = "https://api.wandb.ai"
 
 def wandb_config(sha: str) -> str:
     """A file of configuration as W&B's client reads it: YAML, of which JSON is a part."""
-    return json.dumps({"wandb_version": 1, SHA_KEY: {"desc": None, "value": sha}}, indent=1) + "\n"
+    return json.dumps({"wandb_version": 1, SHA_KEY: {"value": sha}}, indent=1) + "\n"
 
 
 def tied_variables(sha: str, config_path: str, rules: ExperimentRules, environ: Mapping[str, str]) -> dict[str, str]:
     """The variables, keys of the services included.
 
-    The author need do nothing: W&B's client takes the file's configuration, MLflow's the tags; project and server
-    are those of ``_config.yml`` where the notebook names none.
+    The author need do nothing: W&B's client takes the file's configuration, and lets nothing in the notebook
+    overwrite it; MLflow's takes the tags. Project and server are those of ``_config.yml`` where the notebook names
+    none.
 
     Args:
         config_path: of a file that holds ``wandb_config``.
@@ -34,7 +35,8 @@ def tied_variables(sha: str, config_path: str, rules: ExperimentRules, environ: 
     return {
         "GITHUB_SHA": sha,
         "WANDB_GIT_COMMIT": sha,
-        "WANDB_CONFIG_PATHS": config_path,
+        # Not WANDB_CONFIG_PATHS: clients since 0.19 refuse to start with any value of it.
+        "WANDB_SWEEP_PARAM_PATH": config_path,
         "MLFLOW_RUN_CONTEXT": json.dumps({SHA_KEY: sha, "mlflow.source.git.commit": sha}),
         **(_of_wandb(rules) if rules.service is Service.WANDB else _of_mlflow(rules)),
         **keys,

@@ -54,8 +54,8 @@ def main(arguments: Sequence[str]) -> StepResult:
     parser.add_argument("--executor", choices=("local", "ray"), help="where kernels run; ray where RAY_ADDRESS is set")
     given = parser.parse_args(arguments)
     secrets = take_secrets(os.environ)
-    asked = asked_notebook(os.environ)
     sha = _checked_sha(os.environ)
+    asked = asked_notebook(os.environ)
     address = os.environ.get("RAY_ADDRESS") or None
     executor = given.executor or ("ray" if address else "local")
     words = Words(execute="always", executor=executor, ray_address=address if executor == "ray" else None)

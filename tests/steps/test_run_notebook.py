@@ -76,7 +76,7 @@ def test_what_it_logs_is_tied_to_the_commit_without_the_authors_doing(
     class Looking(FakeExecutor):
         def __call__(self, jobs, watch):  # type: ignore[no-untyped-def]
             seen.update(jobs[0].variables)
-            seen["file"] = Path(seen["WANDB_CONFIG_PATHS"]).read_text()
+            seen["file"] = Path(seen["WANDB_SWEEP_PARAM_PATH"]).read_text()
             yield from super().__call__(jobs, watch)
 
     done(tmp_path, Looking())
@@ -87,9 +87,9 @@ def test_what_it_logs_is_tied_to_the_commit_without_the_authors_doing(
         "WANDB_API_KEY": KEY,
     }
     assert (seen["WANDB_ENTITY"], seen["WANDB_PROJECT"]) == ("acme", "mnist")
-    assert "WANDB_TAGS" not in seen
+    assert {"WANDB_TAGS", "WANDB_CONFIG_PATHS"} & seen.keys() == set()
     assert json.loads(seen["file"])["github_sha"]["value"] == SHA
-    assert not Path(seen["WANDB_CONFIG_PATHS"]).exists()
+    assert not Path(seen["WANDB_SWEEP_PARAM_PATH"]).exists()
     assert not (blog / "github_sha.yaml").exists()
 
 
