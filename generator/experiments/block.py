@@ -1,0 +1,291 @@
+"""A block about runs as its author wrote it → which runs, and what of them is shown."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.errors import InkmillError
+from generator.experiments.addresses import (
+    ProjectPage,
+    ReportPage,
+    RunPage,
+    WandbPage,
+    app_url,
+    entity_and_name,
+    project_url,
+    read_address,
+)
+from generator.experiments.block_values import BlockValues, Chart, ChartKind, shortened
+from generator.experiments.metrics import read_metric
+from generator.location import Location
+from generator.model.embed import Embed
+from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
+from generator.model.problem import Problem, error
+from generator.near_words import nearest
+from generator.yaml_text import Parsed, load
+
+_KEYS = tuple(
+    """url source server project file sha secondary_sha run_id tags filter baseline_tags metrics config sort limit
+    chart title iframe height""".split()
+)
+_SELECTORS = ("sha", "run_id", "tags", "filter")
+_METRICS, _NAMES = "[acc:max, loss:min]", "[first, second]"
+_MOST_SHOWN, _SHOWN = 200, 20
+_HEIGHT_PX, _LOWEST_PX, _HIGHEST_PX = 640, 120, 4000
+_HOW_TO_SELECT = (
+    "write one of `sha:`, `run_id:`, `tags:` or `filter:` (`filter: {state: finished}` for all that finished)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A report's own page within ours.
+
+    Args:
+        url: may hold an access token, which belongs nowhere else.
+    """
+
+    url: str = field(repr=False)
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is shown.
+
+    Args:
+        baseline_query: runs of the baseline tags, where they are not among the runs themselves.
+        metrics, config: columns; both empty where the author leaves them to the report or the file.
+        sort: a key of summary or configuration, or ``created``; with ``-`` the largest first; empty for as they come.
+        link: the page at the service; empty where there is none.
+        is_card: one run, shown by itself.
+    """
+
+    at: Location
+    query: RunQuery
+    baseline_query: RunQuery | None = None
+    baseline_tags: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    config: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    sort: str = ""
+    limit: int = _SHOWN
+    title: str = ""
+    link: str = ""
+    is_card: bool = False
+    frame: Frame | None = None
+
+    @property
+    def asked(self) -> tuple[AskedRuns, ...]:
+        """What a sync is to fetch for it; nothing for a file."""
+        if self.query.service is Service.FILE:
+            return ()
+        drawn = [chart for chart in self.charts if chart.metric]
+        metrics = tuple(dict.fromkeys([metric.name for metric in self.metrics] + [chart.metric for chart in drawn]))
+        history = tuple(dict.fromkeys(chart.metric for chart in drawn if chart.kind is ChartKind.LINES))
+        queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
+        return tuple(AskedRuns(query, metrics, self.config, history) for query in queries)
+
+
+def read_block(embed: Embed) -> tuple[Block | None, tuple[Problem, ...]]:
+    """The block, and what is wrong with it; None where it is not to be understood."""
+    at = embed.at or Location("")
+    try:
+        parsed = load(embed.text, at=at.at_line(2))
+    except InkmillError as wrong:
+        return None, (error("runs", wrong.problem, wrong.at, wrong.mend),)
+    if not isinstance(parsed.value, dict | None):
+        mend = "write `key: value` on each line, such as `project: acme/mnist`"
+        return None, (error("runs", "this block holds no keys and values", at, mend),)
+    values = _values(embed, parsed, at)
+    values.check_keys(_KEYS)
+    block = _read(values, embed.rules.experiments)
+    return None if values.is_wrong else block, tuple(values.problems)
+
+
+def _values(embed: Embed, parsed: Parsed, at: Location) -> BlockValues:
+    written: dict[str, Any] = {**embed.options, **(parsed.value or {})}
+    if embed.target:
+        written["url"] = embed.target
+    lines = parsed.lines
+
+    def place(key: str) -> Location:
+        line = lines.get((key,))
+        return replace(at, line=line) if line else at
+
+    return BlockValues(written, at, place)
+
+
+def _read(values: BlockValues, rules: ExperimentRules) -> Block | None:
+    service = _service(values, rules)
+    if service is None:
+        return None
+    address = values.text("url")
+    if address:
+        return _of_address(values, rules, address)
+    if service is Service.FILE:
+        return _of_file(values, rules)
+    server = _server(values, rules, service)
+    project = values.text("project") or rules.project
+    if not project:
+        values.refuse("project", "nothing says which project the runs are of", "write `project: acme/mnist`")
+    elif service is Service.WANDB:
+        _check_project(values, project)
+    if not any(values.values.get(key) for key in _SELECTORS):
+        values.refuse("project", "nothing says which runs are shown", _HOW_TO_SELECT)
+    query = _selected(values, RunQuery(service, server, project))
+    link = server if service is Service.MLFLOW else "" if values.is_wrong else project_url(app_url(server), project)
+    block = _shown(values, Block(values.at, query, link=link), rules)
+    return _with_baselines(block)
+
+
+def _service(values: BlockValues, rules: ExperimentRules) -> Service | None:
+    word = values.text("source")
+    if not word:
+        implied = Service.WANDB if values.values.get("url") else Service.FILE if values.values.get("file") else None
+        return implied or rules.service
+    if word not in list(Service):
+        known = [service.value for service in Service]
+        values.refuse(
+            "source",
+            f"`{shortened(word)}` is no source of runs",
+            f"write `source: {nearest(word, known) or 'wandb'}`; known are {', '.join(known)}",
+        )
+        return None
+    return Service(word)
+
+
+def _server(values: BlockValues, rules: ExperimentRules, service: Service) -> str:
+    configured = rules.wandb_api if service is Service.WANDB else rules.mlflow_server
+    server = values.text("server").rstrip("/") or configured
+    key = "server" if values.values.get("server") else "source"
+    if not server:
+        values.refuse(key, "nothing says where MLflow is", "write `experiments: tracking_url:` in `_config.yml`")
+    elif server not in (configured, *(("https://api.wandb.ai",) if service is Service.WANDB else ())):
+        # Whoever may change a post may not say where the keys of the sync go.
+        setting = "base_url" if service is Service.WANDB else "tracking_url"
+        values.refuse(
+            key,
+            f"`{shortened(server)}` is not the server of this blog",
+            f"write it as `experiments: {setting}:` in `_config.yml`",
+        )
+    return server
+
+
+def _check_project(values: BlockValues, project: str) -> None:
+    try:
+        entity_and_name(project)
+    except InkmillError as wrong:
+        values.refuse("project", wrong.problem, wrong.mend or "")
+
+
+def _selected(values: BlockValues, query: RunQuery) -> RunQuery:
+    """The query with the author's selectors; a run id is narrower than a SHA, and wins."""
+    sha, secondary = values.text("sha"), values.text("secondary_sha")
+    run_ids = values.texts("run_id", _NAMES)
+    if run_ids and (sha or secondary):
+        key = "sha" if sha else "secondary_sha"
+        values.warn(key, f"`{key}` is passed over beside `run_id`", f"leave out either `{key}` or `run_id`")
+        sha = secondary = ""
+    if secondary and not sha:
+        values.refuse("secondary_sha", "`secondary_sha` stands without `sha`", "write `sha:`, too")
+    return replace(
+        query,
+        sha=sha,
+        secondary_sha=secondary,
+        run_ids=run_ids,
+        tags=values.texts("tags", _NAMES),
+        filters=values.filters("filter"),
+    )
+
+
+def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
+    """The block with what is shown of its runs, the blog's own defaults where the author says nothing."""
+    metrics = tuple(map(read_metric, values.texts("metrics", _METRICS)))
+    has_defaults = block.query.service is rules.service and not block.query.report
+    baseline_tags = values.texts("baseline_tags", _NAMES)
+    metrics = _once(metrics) or (rules.metrics if has_defaults else ())
+    leading = metrics[0].name if metrics else ""
+    charts = tuple(replace(chart, metric=chart.metric or leading) for chart in values.charts("chart"))
+    if block.query.service is Service.FILE and any(chart.kind is ChartKind.LINES for chart in charts):
+        values.refuse("chart", "a file of runs holds no course to draw as lines", "write `chart: bars`")
+    return replace(
+        block,
+        baseline_tags=baseline_tags or (rules.baseline_tags if has_defaults and not block.is_card else ()),
+        metrics=metrics,
+        config=values.texts("config", "[lr, batch_size]") or (rules.config if has_defaults else ()),
+        charts=charts,
+        sort=values.text("sort"),
+        limit=values.number("limit", _SHOWN, 1, _MOST_SHOWN),
+        title=values.text("title"),
+    )
+
+
+def _once(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    found: dict[str, Metric] = {}
+    for metric in metrics:
+        found.setdefault(metric.name, metric)
+    return tuple(found.values())
+
+
+def _with_baselines(block: Block) -> Block:
+    """With a query of their own, unless the runs of the block are a set in which they stand themselves."""
+    if not block.baseline_tags or not (block.query.sha or block.query.run_ids):
+        return block
+    query = block.query
+    return replace(block, baseline_query=RunQuery(query.service, query.server, query.project, tags=block.baseline_tags))
+
+
+def _of_file(values: BlockValues, rules: ExperimentRules) -> Block:
+    path = values.text("file") or (rules.project if rules.service is Service.FILE else "")
+    path = path.removeprefix("/")
+    if not path or any(part in ("", ".", "..") for part in path.split("/")) or "\\" in path:
+        mend = "write its path from the top of the repository, such as `file: data/runs.csv`"
+        values.refuse("file", f"`{shortened(path)}` is no file of the blog" if path else "no file is named", mend)
+    query = _selected(values, RunQuery(Service.FILE, "", path))
+    return _shown(values, Block(values.at, query), rules)
+
+
+def _of_address(values: BlockValues, rules: ExperimentRules, address: str) -> Block | None:
+    """What an address points at, seen by an author who copied it from the browser."""
+    try:
+        page = read_address(address if "//" in address or ":" in address else f"https://{address}", rules.wandb_api)
+    except InkmillError as wrong:
+        values.refuse("url", wrong.problem, wrong.mend or "")
+        return None
+    server = rules.wandb_api if page.url.startswith(f"{app_url(rules.wandb_api)}/") else "https://api.wandb.ai"
+    query = RunQuery(Service.WANDB, server, page.project)
+    match page:
+        case RunPage():
+            query, is_card = replace(query, run_ids=(page.run_id,)), True
+        case ReportPage():
+            query, is_card = replace(query, report=page.report_id), False
+        case ProjectPage():
+            query, is_card = _selected(values, query), False
+            if not any(values.values.get(key) for key in _SELECTORS):
+                values.refuse("url", "nothing says which runs of the project are shown", _HOW_TO_SELECT)
+    if not isinstance(page, ProjectPage):
+        _tell_passed_over(values)
+    block = _shown(values, Block(values.at, query, link=page.url, is_card=is_card), rules)
+    return replace(_with_baselines(block), frame=_frame(values, page))
+
+
+def _tell_passed_over(values: BlockValues) -> None:
+    for key in ("project", *_SELECTORS, "secondary_sha"):
+        if values.values.get(key):
+            values.warn(key, f"`{key}` is passed over: the address says which runs", f"leave out `{key}` or `url`")
+
+
+def _frame(values: BlockValues, page: WandbPage) -> Frame | None:
+    height_px = values.number("height", _HEIGHT_PX, _LOWEST_PX, _HIGHEST_PX)
+    if isinstance(page, ReportPage) and page.has_token:
+        values.warn(
+            "url",
+            "the address of this report holds an access token, and whoever reads the blog or its repository has it",
+            "make the report public, or be sure that everybody may see it",
+        )
+    if not values.flag("iframe"):
+        return None
+    if not isinstance(page, ReportPage):
+        values.warn("iframe", "W&B lets no other page frame a run or a project", "leave out `iframe`")
+        return None
+    return Frame(page.frame_url, height_px)
