@@ -1,0 +1,14 @@
+"""A fake W&B for every test of experiments that asks for one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.experiments.fake_wandb import FakeWandb
+
+
+@pytest.fixture
+def wandb_server() -> Iterator[FakeWandb]:
+    """With the project `acme/mnist` of the acceptance examples, open to everybody."""
+    with FakeWandb() as server:
+        yield server
