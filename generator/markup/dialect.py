@@ -77,6 +77,17 @@ class Dialect:
         del scope.formulas[first:]
         return _EQUATION.sub(lambda match: escape(scope.equation_refs[int(match[1])][1], quote=False), html)
 
+    def embed(self, embed: str, text: str, at: Location, scope: Scope) -> str:
+        """HTML of an embed that front matter calls and no text; empty where nobody knows its name.
+
+        Args:
+            embed: its name.
+            text: of its block, whose first line is the one at ``at``.
+        """
+        conversion = self._conversion("", at, scope)
+        shown = conversion.embed(embed, "", {"first_line": "1"}, 1, text=text)
+        return "" if shown is None else dig(self._safe(shown, conversion), at, scope)
+
     def finish(self, html: str, scope: Scope) -> str:
         """The joined body with everything that concerns the whole document: footnotes, formulas, contents."""
         html = with_footnotes(html, scope)

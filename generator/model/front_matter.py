@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from generator.location import Location
 from generator.model.resources import Resources
 from generator.model.variant import Variant
 
@@ -108,6 +109,18 @@ class ExecutionWishes:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderboardBlock:
+    """The board of a post whose layout is ``leaderboard``, as a block of that name would say it.
+
+    Args:
+        text: YAML whose first line is the one at ``at``; every key stands on the line it has in the source.
+    """
+
+    text: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
     """What one document says about itself.
 
@@ -126,6 +139,7 @@ class FrontMatter:
         series_part: 1-based place in the series.
         comments: None asks the site.
         math: None asks the site.
+        leaderboard: what stands below the author's words; None for any other layout.
         side_urls: ``redirect_to`` and the like keep their place in extra.
         extra: every key nobody claimed, for ``page.extra``.
     """
@@ -165,4 +179,5 @@ class FrontMatter:
     bibliography: tuple[str, ...] = ()
     code: CodeDefaults = field(default_factory=CodeDefaults)
     execution: ExecutionWishes = field(default_factory=ExecutionWishes)
+    leaderboard: LeaderboardBlock | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,6 +27,7 @@ from generator.readers.front_matter_forms import (
     notebook_layers,
 )
 from generator.readers.front_matter_keys import SUGGESTED, canonical
+from generator.readers.front_matter_leaderboard import leaderboard_of
 from generator.readers.front_matter_values import Values, as_flag, authors_of
 from generator.readers.front_matter_variants import with_variants
 
@@ -87,7 +89,12 @@ def _built(
     if source.kind is not SourceKind.NOTEBOOK:
         # Words that only a notebook says to inkmill are a post's own.
         extra |= {known[name].key: known[name] for name in _OF_NOTEBOOKS if name in known}
+    leaderboard = leaderboard_of(values)
+    if leaderboard is None and "leaderboard" in known:
+        # A map of another layout, for the author's own Liquid.
+        extra[known["leaderboard"].key] = known["leaderboard"]
     front = _front_matter(values, source, rules, {key: entry.value for key, entry in extra.items()})
+    front = replace(front, leaderboard=leaderboard)
     if source.kind is SourceKind.NOTEBOOK:
         front = with_variants(front, values, source.path)
     return front, (*values.problems, *mistyped)

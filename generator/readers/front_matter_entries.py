@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.errors import FrontMatterError
@@ -21,11 +21,16 @@ _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y",
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key as written, with its value (strings, numbers, booleans, None, lists and dicts) and its place."""
+    """One key as written, with its value (strings, numbers, booleans, None, lists and dicts) and its place.
+
+    Args:
+        lines: of the keys of a value that is a map, counted from the one at ``at``, which is 1; where they are known.
+    """
 
     key: str
     value: Any
     at: Location
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 Entries = Mapping[str, Entry]
@@ -66,7 +71,9 @@ def yaml_entries(text: str, at: Location) -> dict[str, Entry] | None:
     for key, value in parsed.value.items():
         line = parsed.lines.get((key,), first)
         meant = _as_written(lines[line - first], value) if normal_key(key) in TEXT_KEYS else value
-        entries[normal_key(key)] = Entry(key, meant, at.at_line(line - first + 1))
+        inner = value if isinstance(value, dict) else {}
+        below = {name: parsed.lines.get((key, name), line) - line + 1 for name in inner}
+        entries[normal_key(key)] = Entry(key, meant, at.at_line(line - first + 1), below)
     return entries
 
 

@@ -78,6 +78,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "resources": ("resources",),
         "disable_after": ("disable_after",),
         "variants": ("variants",),
+        "leaderboard": ("leaderboard",),
     }
 )  # fmt: skip
 """The name here → every name for it, the one that wins first."""
@@ -98,7 +99,7 @@ SUGGESTED = (
     "redirect_to", "comments", "badges", "hide_github_badge", "hide_colab_badge", "hide_binder_badge",
     "hide_deepnote_badge", "branch", "use_math", "series", "series-order", "license", "bibliography", "code-fold",
     "code-summary", "execute", "params", "timeout", "on_error", "kernel", "refresh", "timezone", "environment",
-    "resources", "disable_after", "variants",
+    "resources", "disable_after", "variants", "leaderboard",
 )  # fmt: skip
 """What a mistyped key may have meant."""
 

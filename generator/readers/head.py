@@ -67,7 +67,8 @@ def front_text(front: FrontMatter) -> str:
     """Everything front matter says in words, as it may be written somewhere."""
     authors = (part for author in front.authors for part in (author.name, author.url, author.html, author.affiliation))
     said = (front.title, front.subtitle, front.description, front.image, front.image_alt, front.permalink, *authors)
-    named = (front.slug, front.redirect_to, front.series, front.license, front.doi, *front.aliases)
+    board = front.leaderboard.text if front.leaderboard else None
+    named = (board, front.slug, front.redirect_to, front.series, front.license, front.doi, *front.aliases)
     every = (front.execution.params, *(one.params for one in front.execution.variants))
     params = (words_of(value) for values in every for value in values.values())
     words = (*said, *named, *front.tags, *front.categories, *map(str, front.extra.values()), *params)

@@ -15,6 +15,7 @@ from generator.model.source import SourceFile
 from generator.readers.excerpt import split_excerpt
 from generator.readers.front_matter import from_markdown
 from generator.readers.head import finished, may_be_named, own_rules, page_values, with_title
+from generator.readers.leaderboard import leaderboard_html
 from generator.readers.leaks import Leaks
 from generator.readers.raw_headings import add_raw_headings
 from generator.readers.text_files import decoded_text
@@ -41,7 +42,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
     waived = tuple(kind.strip() for found in _WAIVER.findall(text) for kind in found.split(","))
     Leaks(rules, scope.problems).look(text, Location(source.path, line=1), waived, source=text)
     at = Location(source.path, line=first_line)
-    converted = dialect.finish(dialect.convert(body_text, at, scope), scope)
+    converted = dialect.finish(dialect.convert(body_text, at, scope) + leaderboard_html(front, dialect, scope), scope)
     add_raw_headings(converted, scope)
     html, excerpt = split_excerpt(converted)
     body = Body(

@@ -13,6 +13,7 @@ from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
 from generator.readers.excerpt import split_excerpt
 from generator.readers.head import finished, front_text, own_rules, page_values, with_title
+from generator.readers.leaderboard import leaderboard_html
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
@@ -31,7 +32,8 @@ def read_notebook(
     page, front = open_page(edition.outline, executed, companions, rules)
     scope, dialect = page.scope, exporter.tools.dialect
     page.leaks.look(front_text(front), Location(scope.source_path))
-    html, excerpt = split_excerpt(dialect.finish(exporter.body(page), scope))
+    cells = exporter.body(page)
+    html, excerpt = split_excerpt(dialect.finish(cells + leaderboard_html(front, dialect, scope), scope))
     body = Body(
         html=html,
         excerpt=excerpt,
