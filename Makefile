@@ -36,7 +36,7 @@ steps: .venv-steps/steps.stamp
 quick: .venv/test.stamp .venv-steps/steps.stamp
 	$(python) -m pytest $(workers) -m "not slow and not browser and not kernel"
 
-test: .venv/test.stamp .venv/outside.stamp .venv-steps/steps.stamp lint
+test: .venv/test.stamp .venv/outside.stamp .venv/wandb.stamp .venv-steps/steps.stamp lint
 	$(python) -m pytest $(workers)
 
 bench: .venv/test.stamp .venv/peers.stamp
@@ -83,6 +83,10 @@ clean:
 .venv/outside.stamp: .venv/test.stamp .ci/debian .ci/npm.lock .ci/npm_parts.py
 	.ci/debian --all
 	$(python) .ci/npm_parts.py .venv/npm
+	touch $@
+
+.venv/wandb.stamp: .venv/test.stamp requirements-wandb.lock
+	.ci/environment .venv/wandb requirements-wandb.lock
 	touch $@
 
 .venv/peers.stamp: .venv/test.stamp bench/peers.lock

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.lock", "requirements-github.lock", "requirements-test.lock", "bench/peers.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-github.lock",
+    "requirements-test.lock",
+    "requirements-wandb.lock",
+    "bench/peers.lock",
+)
 SCRIPTS = ("run", "lock", "environment", "debian", "install-checkout", "test-wheel")
 
 # In pieces, so that this file does not hold what it looks for.
