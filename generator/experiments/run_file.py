@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from generator.errors import ContentError
+from generator.experiments.written_values import written_value
 from generator.location import Location
 from generator.model.experiment import Run
 from generator.near_words import nearest
@@ -23,8 +24,6 @@ _OURS = "__eval.category"
 # Text, however much it looks like a number: so does one SHA in a few hundred.
 _WRITTEN = _OWN | {"github_sha", "secondary_sha"}
 _OURS_APART = frozenset(("entity", "project"))
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]{0,39})\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _URL = re.compile(r"https?://[^\s\x00-\x20]+")
 
@@ -157,16 +156,9 @@ def _check_count(count: int, at: Location) -> None:
 
 
 def _cell(name: str, written: str) -> Any:
-    """A number where it is written as one; all else is text."""
     cell = written.strip()
-    if name.removeprefix("run.").removeprefix("config.") in _WRITTEN:
-        return cell
-    if _INTEGER.fullmatch(cell):
-        return int(cell)
-    if _NUMBER.fullmatch(cell):
-        number = float(cell)
-        return number if abs(number) != float("inf") else cell
-    return cell
+    is_text = name.removeprefix("run.").removeprefix("config.") in _WRITTEN
+    return cell if is_text else written_value(cell)
 
 
 def _json_rows(text: str, at: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:
