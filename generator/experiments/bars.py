@@ -18,13 +18,15 @@ class Bar:
     Args:
         label: its name.
         words: the value as it is written.
-        mark: ``reference``, ``baseline`` or empty.
+        role: how it is drawn: ``reference``, ``baseline`` or any other word.
+        note: what stands in brackets behind its name.
     """
 
     label: str
     value: float
     words: str
-    mark: str = ""
+    role: str = ""
+    note: str = ""
 
 
 def bars_svg(title: str, bars: Sequence[Bar], reference: float | None) -> str:
@@ -50,8 +52,8 @@ def _row(bar: Bar, number: int, scale: Scale, reference: float | None) -> str:
     top = number * _ROW_PX
     zero, end = scale.place(0.0), scale.place(bar.value)
     left, width = min(zero, end), max(abs(end - zero), 0.002)
-    kind = f" is-{bar.mark}" if bar.mark in ("reference", "baseline") else ""
-    name = html_text(bar.label, _LONGEST_NAME) + (f" ({bar.mark})" if bar.mark else "")
+    kind = f" is-{bar.role}" if bar.role in ("reference", "baseline") else ""
+    name = html_text(bar.label, _LONGEST_NAME) + (f" ({html_text(bar.note, 40)})" if bar.note else "")
     words, across = f'y="{top + _WORDS_PX - 5}"', f'y="{top + _WORDS_PX}" height="{_BAR_PX}"'
     drawn = (
         f'<text class="runs-label" x="0" {words}>{name}</text>'
