@@ -121,6 +121,14 @@ def command_text(command: Command, sha: str | None = None) -> str:
     return " ".join([*words, *([f"sha={named}"] if named else [])])
 
 
+def is_notebook(path: str) -> bool:
+    """Whether path can be that of a notebook in the repository: relative, within it, and as git writes it."""
+    try:
+        return len(path) <= _LONGEST_NOTEBOOK and path.endswith(".ipynb") and safe_file_path(path) == path
+    except ContentError:
+        return False
+
+
 def _positional(word: str) -> str:
     return f'"{word}"' if "=" in word else _quoted(word)
 
@@ -218,15 +226,8 @@ def _wrong_subject(kind: CommandKind, bare: list[str]) -> str:
     if len(bare) > 1:
         return "it names more than one thing; a name with spaces stands in double quotes"
     if is_run:
-        return "" if _is_notebook(bare[0]) else "it names no notebook: a path in the repository that ends in .ipynb"
+        return "" if is_notebook(bare[0]) else "it names no notebook: a path in the repository that ends in .ipynb"
     return "" if RUN_ID.fullmatch(bare[0]) else "the id of a run has letters, digits, - and _ alone"
-
-
-def _is_notebook(path: str) -> bool:
-    try:
-        return len(path) <= _LONGEST_NOTEBOOK and path.endswith(".ipynb") and safe_file_path(path) == path
-    except ContentError:
-        return False
 
 
 def _wrong_parameters(kind: CommandKind, parameters: tuple[tuple[str, str], ...]) -> str:

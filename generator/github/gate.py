@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
+from typing import Protocol, TypeGuard
 
 from generator.github.answers import number_of, part_of
 from generator.github.command import WORDS, Command, CommandKind, read_command
@@ -150,17 +150,16 @@ def judge_pull(request: Request, pull: object, repository: str) -> Head | Refusa
     if not isinstance(head.get("repo"), dict):
         return Refusal("the repository that the pull request comes from is gone", request)
     sha, name = head.get("sha"), part_of(head, "repo").get("full_name")
-    is_sound = isinstance(sha, str) and _SHA.fullmatch(sha) and isinstance(name, str) and _is_repository(name)
-    if not is_sound or part_of(base, "repo").get("full_name") != repository:
+    if not is_sha(sha) or not _is_repository(name) or part_of(base, "repo").get("full_name") != repository:
         return Refusal("GitHub's answer on the pull request cannot be understood", request)
-    found = Head(cast(str, sha), cast(str, name))
+    found = Head(sha, name)
     if request.command.kind in READING:
         return found
     return _stale(request, found, part_of(head, "repo"), is_fork=name != repository) or found
 
 
-def _is_repository(name: str) -> bool:
-    return _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
+def _is_repository(name: object) -> TypeGuard[str]:
+    return isinstance(name, str) and _REPOSITORY.fullmatch(name) is not None and not {".", ".."} & set(name.split("/"))
 
 
 def _stale(request: Request, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
@@ -200,8 +199,13 @@ def _wrong(request: Request, ask: Questions) -> Refusal:
         pull = ask.pull(request.number)
         sha = part_of(pull, "head").get("sha")
         is_open = isinstance(pull, Mapping) and pull.get("state") == "open"
-        ready = sha if is_open and isinstance(sha, str) and _SHA.fullmatch(sha) else ""
+        ready = sha if is_open and is_sha(sha) else ""
     return Refusal(request.command.wrong, request, ready_sha=ready)
+
+
+def is_sha(value: object) -> TypeGuard[str]:
+    """Whether it is the whole name of a commit, as GitHub writes it."""
+    return isinstance(value, str) and _SHA.fullmatch(value) is not None
 
 
 def moment_of(text: object) -> datetime | None:

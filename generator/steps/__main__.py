@@ -22,6 +22,7 @@ NAMES = (
     "clean-previews",
     "execute",
     "gate",
+    "gate-experiment",
     "keep-runs",
     "publish",
     "publish-preview",

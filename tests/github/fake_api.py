@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 REPOSITORY = "jane/blog"
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
@@ -23,6 +23,8 @@ class FakeApi:
     """What GitHub knows, to be filled and looked at by a test.
 
     Args:
+        pull_commits: of a pull request, the oldest first.
+        contents: (path, commit) to the type of what stands there.
         fails_from: the number of the request (from 1) with which it begins to answer 500; 0 for never.
         does_the_failing: whether that first one is done all the same, and only its answer is lost.
         refused: (method, pattern of path) to (status, message).
@@ -32,6 +34,11 @@ class FakeApi:
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     files: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     commits: dict[str, str] = field(default_factory=dict)
+    pull_commits: dict[int, list[str]] = field(default_factory=dict)
+    contents: dict[tuple[str, str], str] = field(default_factory=dict)
+    issue_labels: dict[int, list[str]] = field(default_factory=dict)
+    deployments: list[dict[str, Any]] = field(default_factory=list)
+    dispatches: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
     reactions: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
@@ -187,10 +194,72 @@ def _enable(api: FakeApi, query: Any, body: Any, workflow: str) -> tuple[int, An
     return 204, None
 
 
+def _pull_commits(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int, Any]:
+    return 200, [{"sha": sha} for sha in api.pull_commits.get(int(number), [])]
+
+
+def _contents(api: FakeApi, query: dict[str, str], body: Any, path: str) -> tuple[int, Any]:
+    kind = api.contents.get((unquote(path), query.get("ref", "")))
+    return _known({"type": kind, "path": unquote(path)} if kind else None)
+
+
+def _issue_labels(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int, Any]:
+    return 200, [{"name": name} for name in api.issue_labels.get(int(number), [])]
+
+
+def _add_labels(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int, Any]:
+    found = api.issue_labels.setdefault(int(number), [])
+    found += [name for name in body["labels"] if name not in found]
+    return _issue_labels(api, query, body, number)
+
+
+def _drop_label(api: FakeApi, query: Any, body: Any, number: str, name: str) -> tuple[int, Any]:
+    found = api.issue_labels.get(int(number), [])
+    if unquote(name) not in found:
+        return 404, {"message": "Label does not exist"}
+    found.remove(unquote(name))
+    return _issue_labels(api, query, body, number)
+
+
+def _deployments(api: FakeApi, query: dict[str, str], body: Any) -> tuple[int, Any]:
+    found = [known for known in reversed(api.deployments) if query.get("sha") in (None, known["sha"])]
+    return 200, [known for known in found if query.get("environment") in (None, known["environment"])]
+
+
+def _new_deployment(api: FakeApi, query: Any, body: Any) -> tuple[int, Any]:
+    made = {"id": 900 + len(api.deployments), "sha": body["ref"], "creator": BOT, "statuses": [], **body}
+    api.deployments.append(made)
+    return 201, made
+
+
+def _deployment(api: FakeApi, number: str) -> dict[str, Any] | None:
+    return next((known for known in api.deployments if known["id"] == int(number)), None)
+
+
+def _statuses(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int, Any]:
+    found = _deployment(api, number)
+    return _known(list(reversed(found["statuses"])) if found else None)
+
+
+def _new_status(api: FakeApi, query: Any, body: Any, number: str) -> tuple[int, Any]:
+    found = _deployment(api, number)
+    if found is None:
+        return _known(None)
+    found["statuses"].append({"creator": BOT, **body})
+    return 201, found["statuses"][-1]
+
+
+def _dispatch(api: FakeApi, query: Any, body: Any, workflow: str) -> tuple[int, Any]:
+    api.dispatches.append({"workflow": workflow, **body})
+    return 204, None
+
+
 _ROUTES: tuple[tuple[str, Any], ...] = (
     ("GET /collaborators/([^/]+)/permission", _permission),
     (r"GET /pulls/(\d+)", _pull),
     (r"GET /pulls/(\d+)/files", _files),
+    (r"GET /pulls/(\d+)/commits", _pull_commits),
+    ("GET /contents/(.+)", _contents),
     ("GET /commits/([0-9a-f]+)", _commit),
     (r"GET /issues/(\d+)/comments", _comments),
     (r"POST /issues/(\d+)/comments", _new_comment),
@@ -203,6 +272,14 @@ _ROUTES: tuple[tuple[str, Any], ...] = (
     ("POST /issues", _new_issue),
     (r"PATCH /issues/(\d+)", _change_issue),
     ("POST /labels", _new_label),
+    (r"GET /issues/(\d+)/labels", _issue_labels),
+    (r"POST /issues/(\d+)/labels", _add_labels),
+    (r"DELETE /issues/(\d+)/labels/([^/]+)", _drop_label),
+    ("GET /deployments", _deployments),
+    ("POST /deployments", _new_deployment),
+    (r"GET /deployments/(\d+)/statuses", _statuses),
+    (r"POST /deployments/(\d+)/statuses", _new_status),
+    (r"POST /actions/workflows/([\w.-]+)/dispatches", _dispatch),
     (r"PUT /actions/workflows/(refresh|preview|upgrade)\.yml/enable", _enable),
 )
 
