@@ -114,6 +114,11 @@ def best_run(runs: Iterable[Run], leading: Metric | None) -> Run | None:
     return max(enumerate(chosen), key=lambda place: (_rank(place[1], leading), *_age(place)))[1] if chosen else None
 
 
+def best_first(rows: Iterable[ComparedRun], leading: Metric | None) -> tuple[ComparedRun, ...]:
+    """Rows by their runs' rank in a metric; those without a value last, and equals in their order."""
+    return tuple(sorted(rows, key=lambda row: (not _has_rank(row.run, leading), -_rank(row.run, leading))))
+
+
 def delta_between(value: Any, other: Any, direction: Direction | None) -> Delta:
     """How far value is from other.
 

@@ -57,3 +57,23 @@ def count_states(runs: Iterable[Run]) -> StateCounts:
         total=len(states),
         unsettled=sum(state in _UNSETTLED for state in states),
     )
+
+
+def counts_text(counts: StateCounts) -> str:
+    """How many are in which state, and whether that is all.
+
+    >>> counts_text(StateCounts(finished=2, running=1, aborted=1, total=4, unsettled=1))
+    '2 finished, 1 running, 1 stopped: not complete'
+    """
+    waiting = counts.unsettled - counts.running
+    named = (
+        (counts.finished, "finished"),
+        (counts.running, "running"),
+        (waiting, "waiting"),
+        (counts.crashed, "crashed"),
+        (counts.failed, "failed"),
+        (counts.aborted, "stopped"),
+        (counts.other - waiting, "in another state"),
+    )
+    shown = ", ".join(f"{count} {words}" for count, words in named if count) or "no runs"
+    return f"{shown}: {'complete' if counts.is_complete else 'not complete'}"

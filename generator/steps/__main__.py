@@ -35,6 +35,7 @@ NAMES = (
     "setup",
     "take-runs",
     "upgrade",
+    "wandb-runs",
 )
 
 _COMMAND = re.compile(r"::(?P<name>[a-z0-9-]+)(?P<properties> [^:]*)?::(?P<words>.*)")
@@ -71,6 +72,7 @@ def main(words: Sequence[str], program: str = "python -m generator.steps") -> in
         _say(stopped(internal_error_text(failure, None)), to=sys.stderr)
         return 4
     _say(result.lines, to=sys.stdout)
+    _say(result.asides, to=sys.stderr)
     return result.exit_code
 
 

@@ -10,7 +10,9 @@ class StepResult:
     Args:
         lines: for the log, in order; text from outside is already harmless in them.
         exit_code: as in contracts.md.
+        asides: as lines, for who watches while a program reads those.
     """
 
     lines: tuple[str, ...] = ()
     exit_code: int = 0
+    asides: tuple[str, ...] = ()

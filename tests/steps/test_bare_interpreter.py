@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Jobs of kind P, and `rollback`, which a person starts.
+# Jobs of kind P; `rollback`, which a person starts; `wandb-runs`, which other people's workflows start.
 STEPS = (
     "clean-previews",
     "gate",
@@ -25,10 +25,11 @@ STEPS = (
     "rollback",
     "setup",
     "upgrade",
+    "wandb-runs",
 )
 
 # Of these, the ones that no workflow of ours starts with a token.
-STARTED_OTHERWISE = ("gate-experiment", "rollback")
+STARTED_OTHERWISE = ("gate-experiment", "rollback", "wandb-runs")
 
 # requests and what it needs: requirements-github.lock without the build backend.
 LIBRARIES = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")

@@ -15,7 +15,7 @@ _WORDS = {
     "render": ("--pull-request", "p", "--executed", "e", "--output", "o"),
 }
 # These need to know nothing of GitHub.
-_AT_A_DESK = ("build-folder", "refresh")
+_AT_A_DESK = ("build-folder", "refresh", "wandb-runs")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,155 @@
+"""Compared runs for machines: the columns that workflows have read for years as CSV, and the whole as JSON."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from generator.errors import UsageError
+from generator.experiments.comparison import ComparedRun, Comparison
+from generator.experiments.numbers import number_text
+from generator.experiments.states import is_finished
+from generator.model.experiment import Metric, Run
+
+DESCRIPTION = "run.description"
+_FIRST = ("run.url", "run.name", "run.tags", "run.id", "run.entity", "run.project", "github_sha")
+_LAST = "__eval.category"
+# What a spreadsheet takes for a formula; a minus sign begins numbers, too.
+_FORMULA_STARTS = ("=", "+", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What stands in the table beside what always does.
+
+    Args:
+        config: shown with an underscore before them.
+        has_description: of each run, after its commit.
+    """
+
+    metrics: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+    has_description: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header."""
+        description = (DESCRIPTION,) if self.has_description else ()
+        return (*_FIRST, *description, *self.metrics, *(f"_{name}" for name in self.config), _LAST)
+
+
+def columns_of(metrics: Iterable[Metric], config: Iterable[str], *, has_description: bool) -> Columns:
+    """The columns of a table.
+
+    Raises:
+        UsageError: two of them would have one name.
+    """
+    columns = Columns(tuple(metric.name for metric in metrics), tuple(config), has_description)
+    asked = [(name, f"--metric {name}") for name in columns.metrics]
+    asked += [(f"_{name}", f"--config {name}") for name in columns.config]
+    taken = dict.fromkeys((*_FIRST, DESCRIPTION, _LAST), "a column that is always there")
+    for column, flag in asked:
+        if column in taken:
+            raise UsageError(f"{flag} is the column {column}, and so is {taken[column]}: leave one of them out")
+        taken[column] = flag
+    return columns
+
+
+def runs_csv(
+    candidates: Sequence[Run], baselines: Sequence[Run], columns: Columns, *, is_excel_safe: bool = False
+) -> str:
+    """The header, the finished candidates, and, where there are any, all baselines in whatever state.
+
+    Args:
+        is_excel_safe: text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    finished = [run for run in candidates if is_finished(run)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns.names)
+    for category, runs in (("candidate", finished), ("baseline", baselines if finished else ())):
+        for run in runs:
+            cells = _cells(run, columns)
+            writer.writerow([*(map(_without_formula, cells) if is_excel_safe else cells), category])
+    # A lone surrogate has no UTF-8.
+    return text.getvalue().encode("utf-8", "replace").decode("utf-8")
+
+
+def runs_json(comparison: Comparison, candidates: Sequence[Run], columns: Columns) -> str:
+    """The comparison and every candidate, finished or not, as an object; what is no JSON number is text, as ``"NaN"``.
+
+    Its lists are in the order of the table for people.
+    """
+    unfinished = (ComparedRun(run, "candidate", ()) for run in candidates if not is_finished(run))
+    rows = (*comparison.rows, *unfinished)
+    found = {
+        "counts": asdict(comparison.counts),
+        "complete": comparison.counts.is_complete,
+        "reference": comparison.reference.id if comparison.reference else None,
+        "best": comparison.best.id if comparison.best else None,
+        "previous": comparison.previous.id if comparison.previous else None,
+        "runs": [_described(row, comparison.metrics, columns) for row in rows],
+        "against_previous": [
+            {"id": row.run.id, "deltas": _deltas(row, comparison.metrics)} for row in comparison.to_previous
+        ],
+    }
+    return f"{json.dumps(found, indent=1)}\n"
+
+
+def _cells(run: Run, columns: Columns) -> list[str]:
+    entity, _, project = run.project.rpartition("/")
+    description = [run.description] if columns.has_description else []
+    return [
+        *(run.url, run.name, str(list(run.tags)), run.id, entity, project, _cell(run.config.get("github_sha"))),
+        *description,
+        *(_cell(run.summary.get(name)) for name in columns.metrics),
+        *(_cell(run.config.get(name)) for name in columns.config),
+    ]
+
+
+def _cell(value: Any) -> str:
+    # `True`, as the columns always had it.
+    return str(value) if isinstance(value, bool) else number_text(value)
+
+
+def _without_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _described(row: ComparedRun, metrics: Sequence[Metric], columns: Columns) -> dict[str, object]:
+    run = row.run
+    return {
+        "role": row.role,
+        "id": run.id,
+        "name": run.name,
+        "state": run.state,
+        "project": run.project,
+        "url": run.url,
+        "tags": list(run.tags),
+        "created_at": run.created_at,
+        "github_sha": _json_value(run.config.get("github_sha")),
+        **({"description": run.description} if columns.has_description else {}),
+        "metrics": _json_values(run.summary, columns.metrics),
+        "config": _json_values(run.config, columns.config),
+        "deltas": _deltas(row, metrics),
+    }
+
+
+def _deltas(row: ComparedRun, metrics: Sequence[Metric]) -> dict[str, object]:
+    pairs = zip(metrics, row.deltas, strict=False)
+    return {metric.name: asdict(delta) for metric, delta in pairs if delta is not None}
+
+
+def _json_values(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, object]:
+    return {name: _json_value(values.get(name)) for name in names}
+
+
+def _json_value(value: Any) -> object:
+    """The value, if every reader of JSON can read it; its text otherwise."""
+    is_plain = value is None or isinstance(value, str | bool)
+    if is_plain or (isinstance(value, int | float) and math.isfinite(float(value) if abs(value) < 1e308 else math.inf)):
+        return value
+    return number_text(value)
