@@ -10,7 +10,7 @@ from generator.model.reading import Companions
 
 def embeds() -> Mapping[str, EmbedFunction]:
     """Embed functions by the word that calls them."""
-    return MappingProxyType({**built_in_embeds(), "wandb": _runs})
+    return MappingProxyType({**built_in_embeds(), "wandb": _runs, "leaderboard": _leaderboard})
 
 
 def _runs(embed: Embed, companions: Companions) -> EmbedFragment:
@@ -18,3 +18,9 @@ def _runs(embed: Embed, companions: Companions) -> EmbedFragment:
     from generator.experiments.figure import figure
 
     return figure(embed, companions)
+
+
+def _leaderboard(embed: Embed, companions: Companions) -> EmbedFragment:
+    from generator.experiments.leaderboard import leaderboard
+
+    return leaderboard(embed, companions)

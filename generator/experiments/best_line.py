@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.experiments.page_text import html_text, plain
-from generator.experiments.run_dates import date_words, moment_of
+from generator.experiments.run_dates import moment_of, short_date_words
 from generator.experiments.scales import Scale, scale_over, tick_text
 from generator.model.experiment import Best
 
@@ -58,7 +58,7 @@ def _words(steps: Sequence[_Step], until: str, up: Scale) -> str:
         f'text-anchor="end">{tick_text(tick)}</text>'
         for tick in up.ticks
     )
-    first, last = date_words(steps[0].best.as_of), date_words(max(steps[-1].best.as_of, until, key=_second))
+    first, last = short_date_words(steps[0].best.as_of), short_date_words(max(steps[-1].best.as_of, until, key=_second))
     below = _TOP_PX + _PLOT_PX + 19
     return (
         f'{numbers}<text class="runs-tick" x="{_LEFT_PERCENT}%" y="{below}">{first}</text>'

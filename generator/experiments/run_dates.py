@@ -31,3 +31,13 @@ def date_words(written: str) -> str:
     """
     moment = moment_of(written)
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" if moment else ""
+
+
+def short_date_words(written: str) -> str:
+    """The same where there is little room.
+
+    >>> short_date_words("2026-09-01")
+    '1 Sep 2026'
+    """
+    moment = moment_of(written)
+    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}" if moment else ""

@@ -22,8 +22,8 @@ def test_a_best_holds_until_the_next_and_the_last_until_the_snapshot_was_made() 
     svg = best_line_html("acc", [best(1, 0.5), best(6, 1.0)], "2026-11-11T00:00:00Z")
 
     assert corners(svg) == [(0, 1000), (500, 1000), (500, 0), (1000, 0)]
-    assert "1 November 2026" in svg
-    assert "11 November 2026" in svg
+    assert "1 Nov 2026" in svg
+    assert "11 Nov 2026" in svg
 
 
 def test_it_says_in_words_what_it_shows() -> None:
