@@ -10,16 +10,18 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from generator.asking import Words, absolute, request_of
 from generator.cache.disk_errors import disk_work
 from generator.errors import InkmillError, RefusedError
 from generator.experiments.tied import tied_variables, wandb_config
 from generator.github.annotations import annotations_of
-from generator.github.asked_notebook import AskedNotebook, asked_notebook
+from generator.github.asked_experiment import asked_notebook, asked_parameters
 from generator.github.asked_preview import asked_sha
 from generator.github.outputs import RunnerFiles, stopped
 from generator.github.refresh_report import RAN
+from generator.github.typed_words import typed
 from generator.model.execution import Executor, FailureKind, Job, Outcome, Watch
 from generator.model.plan import RunReport
 from generator.model.problem import error
@@ -41,6 +43,19 @@ from generator.wording import error_text, internal_error_text, run_lines
 EXECUTED = "notebook.ipynb"
 
 
+@dataclass(frozen=True, slots=True)
+class AskedNotebook:
+    """What is to run.
+
+    Args:
+        path: relative to the source directory.
+        parameters: values for its ``parameters`` cell.
+    """
+
+    path: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
 def main(arguments: Sequence[str]) -> StepResult:
     """Run NOTEBOOK of the commit SHA with PARAMETERS; exit 1 where it fails.
 
@@ -55,7 +70,8 @@ def main(arguments: Sequence[str]) -> StepResult:
     given = parser.parse_args(arguments)
     secrets = take_secrets(os.environ)
     sha = _checked_sha(os.environ)
-    asked = asked_notebook(os.environ)
+    parameters = {name: typed(text) for name, text in asked_parameters(os.environ).items()}
+    asked = AskedNotebook(asked_notebook(os.environ), parameters)
     address = os.environ.get("RAY_ADDRESS") or None
     executor = given.executor or ("ray" if address else "local")
     words = Words(execute="always", executor=executor, ray_address=address if executor == "ray" else None)

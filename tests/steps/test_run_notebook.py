@@ -9,11 +9,10 @@ import pytest
 
 from generator.asking import Words
 from generator.errors import InkmillError
-from generator.github.asked_notebook import AskedNotebook
 from generator.github.refresh_report import RAN, RefreshReport, read_refresh
 from generator.steps.notebook_secrets import NotebookSecrets
 from generator.steps.result import StepResult
-from generator.steps.run_notebook import main, run_notebook
+from generator.steps.run_notebook import AskedNotebook, main, run_notebook
 from tests.building import code_cell, lay_out, markdown_cell, notebook
 from tests.running import FakeExecutor
 
