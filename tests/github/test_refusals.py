@@ -62,6 +62,7 @@ def test_the_permission_that_github_names_is_the_one_in_the_mend() -> None:
         ("/repos/j/b/pages", "pages: write"),
         ("/repos/j/b/actions/workflows/refresh.yml/enable", "actions: write"),
         ("/repos/j/b/labels", "issues: write"),
+        ("/repos/j/b/deployments/7/statuses", "deployments: write"),
         ("/elsewhere", "contents: write"),
     ],
     ids=lambda value: value.replace("/", "."),
