@@ -1,9 +1,10 @@
 """The command line: words become a request, one call, wording, an exit code."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -254,16 +255,38 @@ def test(*, paths: tuple[str, ...], compare: bool, tolerance: float, verbose: bo
     return 0 if report.is_good else 1
 
 
-@commands.command(
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, add_help_option=False
+_WORDS_FOR_A_STEP: Mapping[str, Any] = MappingProxyType(
+    {
+        "context_settings": {"ignore_unknown_options": True, "allow_interspersed_args": False},
+        "add_help_option": False,
+    }
 )
+
+
+@commands.command(**_WORDS_FOR_A_STEP)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="STEP [OPTION]...")
 def github(*, words: tuple[str, ...]) -> int:
     """Do one step of the workflows at a desk; without a name, list them."""
+    return _do_step(words, "inkmill github")
+
+
+@commands.group()
+def wandb() -> None:
+    """Runs of experiments: those of a commit compared."""
+
+
+@wandb.command(**_WORDS_FOR_A_STEP)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
+def runs(*, words: tuple[str, ...]) -> int:
+    """Compare the runs of a commit, or one by its id, with baselines: CSV, Markdown, JSON, a comment."""
+    return _do_step(("wandb-runs", *words), "inkmill wandb")
+
+
+def _do_step(words: Sequence[str], program: str) -> int:
     from generator.steps.__main__ import main as do_step
 
     try:
-        return do_step(words, "inkmill github")
+        return do_step(words, program)
     except SystemExit as left:  # A step's own words are read by argparse, which knows no other way out.
         return left.code if isinstance(left.code, int) else 2
 

@@ -240,3 +240,12 @@ def test_without_a_name_the_steps_are_listed(capsys: pytest.CaptureFixture[str])
 def test_a_step_says_what_its_words_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["github", "build", "--help"]) == 0
     assert "--strict" in capsys.readouterr().out
+
+
+def test_runs_are_asked_for_in_the_words_of_their_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["wandb", "runs", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: inkmill wandb runs")
+    assert main(["wandb", "runs", "--project", "acme/mnist"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--sha or --run-id (or INPUT_FILTER_GITHUB_SHA, INPUT_RUN_ID) is missing: say which runs"
+    ]

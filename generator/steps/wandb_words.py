@@ -93,21 +93,28 @@ def _parser() -> argparse.ArgumentParser:
         description="Runs of a W&B project, compared: those of a commit or one by its id, beside baselines.",
         epilog="Environment: WANDB_API_KEY, WANDB_BASE_URL, WANDB_APP_URL; --comment: GH_TOKEN, GITHUB_REPOSITORY.",
     )
-    flag = parser.add_argument
-    flag("--project", default="", metavar="E/P", help="the project: entity/project")
-    flag("--sha", default="", help="candidates: runs with this config.github_sha")
-    flag("--secondary-sha", default="", metavar="SHA", help="… and with this config.secondary_sha")
-    flag("--run-id", default="", metavar="ID", help="the one candidate, whatever its commit")
-    flag("--baseline-tag", action="append", metavar="TAG", help="baselines: other runs with this tag")
-    flag("--metric", action="append", metavar="M[:max|:min]", help="a key of the summary, and which way is better")
-    flag("--config", action="append", metavar="K", help="a key of the configuration")
-    flag("--column", action="append", choices=(DESCRIPTION,), help="a further column of the CSV")
-    flag("--previous", nargs="+", default=[], metavar="SHA", help="earlier commits, newest first, to compare with")
-    flag("--format", choices=("csv", "md", "json"), help="of what is written or shown (default: csv)")
-    flag("--out", metavar="FILE", help="where to write it (default: shown; in a workflow wandb_report.csv)")
-    flag("--excel-safe", action="store_true", help="an apostrophe before text that begins with = + @")
-    flag("--wait", default="", metavar="MIN", help="look again for so long, until no run is on its way")
-    flag("--comment", default="", metavar="PR", help="keep one comment under this pull request up to date")
+    parser.add_argument("--project", default="", metavar="E/P", help="the project: entity/project")
+    parser.add_argument("--sha", default="", help="candidates: runs with this config.github_sha")
+    parser.add_argument("--secondary-sha", default="", metavar="SHA", help="… and with this config.secondary_sha")
+    parser.add_argument("--run-id", default="", metavar="ID", help="the one candidate, whatever its commit")
+    parser.add_argument("--baseline-tag", action="append", metavar="TAG", help="baselines: other runs with this tag")
+    parser.add_argument(
+        "--metric", action="append", metavar="M[:max|:min]", help="a key of the summary, and which way is better"
+    )
+    parser.add_argument("--config", action="append", metavar="K", help="a key of the configuration")
+    parser.add_argument("--column", action="append", choices=(DESCRIPTION,), help="a further column of the CSV")
+    parser.add_argument(
+        "--previous", nargs="+", default=[], metavar="SHA", help="earlier commits, newest first, to compare with"
+    )
+    parser.add_argument("--format", choices=("csv", "md", "json"), help="of what is written or shown (default: csv)")
+    parser.add_argument(
+        "--out", metavar="FILE", help="where to write it (default: shown; in a workflow wandb_report.csv)"
+    )
+    parser.add_argument("--excel-safe", action="store_true", help="an apostrophe before text that begins with = + @")
+    parser.add_argument("--wait", default="", metavar="MIN", help="look again for so long, until no run is on its way")
+    parser.add_argument(
+        "--comment", default="", metavar="PR", help="keep one comment under this pull request up to date"
+    )
     return parser
 
 
