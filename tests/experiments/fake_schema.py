@@ -25,7 +25,13 @@ class WandbStore:
 
     def root(self) -> Mapping[str, Any]:
         """What a query selects from."""
-        return {"viewer": _VIEWER, "project": self._project, "view": self._view}
+        return {
+            "viewer": _VIEWER,
+            "serverInfo": {"features": []},
+            "entity": lambda name: {"name": name, "organization": None},
+            "project": self._project,
+            "view": self._view,
+        }
 
     def _project(self, name: str, entityName: str | None = None) -> Mapping[str, Any] | None:  # noqa: N803 - its name
         path = f"{entityName or _VIEWER['entity']}/{name}"
@@ -44,10 +50,10 @@ class WandbStore:
         def some_runs(
             filters: str | None = None, after: str | None = None, first: int = 50, order: str | None = None
         ) -> Mapping[str, Any]:
-            return pages.of([self._run_node(run) for run in chosen(filters, order)], after, first)
+            return pages.of([run_node(self, run) for run in chosen(filters, order)], after, first)
 
         def one_run(name: str) -> Mapping[str, Any] | None:
-            return next((self._run_node(run) for run in runs if run.id == name), None)
+            return next((run_node(self, run) for run in runs if run.id == name), None)
 
         def views(
             viewType: str = "runs",  # noqa: N803 - its name
@@ -70,24 +76,24 @@ class WandbStore:
     def _view(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002 - its name
         return next((_view_node(report) for report in self.reports if report.id == id), None)
 
-    def _run_node(self, run: StoredRun) -> Mapping[str, Any]:
-        rows = self.histories.get(run.id, [])
-        artifacts = [
-            _artifact_node(one) for one in self.artifacts if (one.run_id, one.project) == (run.id, run.project)
-        ]
 
-        def outputs(after: str | None = None, first: int = 50) -> Mapping[str, Any]:
-            return {**_Pages().of(artifacts, after, first), "totalCount": len(artifacts)}
+def run_node(store: WandbStore, run: StoredRun) -> Mapping[str, Any]:
+    """One run as an object."""
+    rows = store.histories.get(run.id, [])
+    artifacts = [_artifact_node(one) for one in store.artifacts if (one.run_id, one.project) == (run.id, run.project)]
 
-        return {
-            "__typename": "Run",
-            **_run_fields(run),
-            "historyLineCount": len(rows),
-            "historyKeys": None,
-            "history": lambda samples=500: [json.dumps(row) for row in _sampled(rows, samples)],
-            "sampledHistory": lambda specs: [_history(rows, json.loads(spec)) for spec in specs],
-            "outputArtifacts": outputs,
-        }
+    def outputs(after: str | None = None, first: int = 50) -> Mapping[str, Any]:
+        return {**_Pages().of(artifacts, after, first), "totalCount": len(artifacts)}
+
+    return {
+        "__typename": "Run",
+        **_run_fields(run),
+        "historyLineCount": len(rows),
+        "historyKeys": None,
+        "history": lambda samples=500: [json.dumps(row) for row in _sampled(rows, samples)],
+        "sampledHistory": lambda specs: [_history(rows, json.loads(spec)) for spec in specs],
+        "outputArtifacts": outputs,
+    }
 
 
 _VIEWER: Mapping[str, Any] = {
@@ -167,7 +173,7 @@ def _project_node(path: str) -> dict[str, Any]:
         "internalId": "12345",
         "name": name,
         "entityName": entity,
-        "entity": {"__typename": "Entity", "name": entity},
+        "entity": {"__typename": "Entity", "id": "RW50aXR5OjE=", "name": entity},
     }
 
 
@@ -214,7 +220,7 @@ def _artifact_node(artifact: StoredArtifact) -> dict[str, Any]:
                 "__typename": "ArtifactAlias",
                 "id": base64.b64encode(f"ArtifactAlias:{identity}:{alias}".encode()).decode(),
                 "alias": alias,
-                "artifactCollection": {**collection, "__typename": "ArtifactCollection"},
+                "artifactCollection": collection,
             }
             for alias in artifact.aliases
         ],

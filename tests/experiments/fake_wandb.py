@@ -15,6 +15,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self, cast
 
 from tests.experiments import fake_graphql
+from tests.experiments.fake_logging import mutations, take_stream
 from tests.experiments.fake_schema import WandbStore
 from tests.experiments.fixture_runs import (
     MNIST,
@@ -80,6 +81,7 @@ class FakeWandb:
 
     Attributes:
         requests: what it was asked, oldest first.
+        errors: what it said to queries that it did not understand.
         faults: what the next requests get, one each, before it answers again.
         always: what every request gets; None for answers.
         store.cursor_repeats: every cursor is the first page's, and there is always a next page.
@@ -104,6 +106,7 @@ class FakeWandb:
         self.always = always
         self.faults: list[Fault] = []
         self.requests: list[Asked] = []
+        self.errors: list[str] = []
         self._server = _Server(self, port, listening)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -131,8 +134,13 @@ class FakeWandb:
         if self.key is not None and asked.headers.get("authorization") != _basic(self.key):
             return UNAUTHORIZED
         if asked.path != "/graphql":
-            return Fault(404, b"{}")
-        answer = fake_graphql.answer(asked.query, asked.variables, self.store.root())
+            is_taken = asked.path.startswith("/upload/") or take_stream(
+                self.store, asked.path, asked.headers, asked.body
+            )
+            return Fault(200 if is_taken else 404, b"{}")
+        root = {**self.store.root(), **mutations(self.store, self.url)}
+        answer = fake_graphql.answer(asked.query, asked.variables, root)
+        self.errors += [error["message"] for error in answer.get("errors", ())]
         return Fault(body=json.dumps(answer).encode(), headers={"Content-Type": "application/json"})
 
 
