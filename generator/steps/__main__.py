@@ -21,6 +21,7 @@ NAMES = (
     "build-pull-request",
     "clean-previews",
     "execute",
+    "fetch-runs",
     "gate",
     "gate-experiment",
     "keep-runs",

@@ -10,7 +10,7 @@ from generator.steps.__main__ import NAMES, _at_a_desk, main
 _WORDS = {
     **dict.fromkeys(("build", "build-pull-request"), ("--output", "o")),
     **dict.fromkeys(("keep-runs", "publish", "publish-preview", "release", "report-refresh"), ("--from", "f")),
-    "run-notebook": ("--output", "o"),
+    **dict.fromkeys(("fetch-runs", "run-notebook"), ("--output", "o")),
     "execute": ("--pull-request", "p", "--output", "o"),
     "render": ("--pull-request", "p", "--executed", "e", "--output", "o"),
 }
