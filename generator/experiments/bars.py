@@ -63,7 +63,7 @@ def _row(bar: Bar, number: int, scale: Scale, reference: float | None) -> str:
     )
     if reference is None:
         return drawn
-    place = _percent(scale.place(reference))
+    place = _percent(min(max(scale.place(reference), 0.002), 0.998))
     above, below = top + _WORDS_PX - 3, top + _WORDS_PX + _BAR_PX + 3
     return drawn + f'<line class="runs-mark" x1="{place}" x2="{place}" y1="{above}" y2="{below}"></line>'
 

@@ -9,7 +9,7 @@ from generator.experiments.scales import Scale, scale_over, tick_text
 
 _TOP_PX, _PLOT_PX, _BELOW_PX = 12, 220, 26
 # Room for what is written beside the plot, in parts of its whole width.
-_LEFT = 0.13
+_LEFT = 0.15
 _SIDE = 1000
 _COLOURS, _DASHES = 6, ("", "6 4", "2 3", "9 3 2 3")
 _LONGEST_NAME = 60

@@ -18,6 +18,13 @@ _MORE_TAGS = frozenset(
     mprescripts none merror menclose""".split()
 )
 _LESS_TAGS = frozenset({"area", "map"})
+# Of drawings the few shapes that those of runs are made of: nothing that loads, moves, links or holds HTML again.
+_SHAPES = frozenset({"svg", "text", "rect", "line", "polyline"})
+_SHAPE_ATTRIBUTES = frozenset(
+    """x y x1 x2 y1 y2 width height points viewBox preserveAspectRatio text-anchor stroke-dasharray
+    vector-effect""".split()
+)
+_SHAPE_VALUE = re.compile(r"[0-9.,%\s+-]*|none|start|middle|end|non-scaling-stroke")
 _EVERYWHERE = frozenset({"class", "id", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "aria-labelledby"})
 _MATH_ATTRIBUTES = frozenset(
     """display displaystyle scriptlevel mathvariant stretchy lspace rspace minsize maxsize symmetric largeop
@@ -119,9 +126,10 @@ def _cleaner(*, is_last: bool) -> Any:
     """Made for each call: nh3 makes it in microseconds, and a kept one would be state."""
     import nh3
 
-    tags = (nh3.ALLOWED_TAGS | _MORE_TAGS) - _LESS_TAGS - {"form", "style", "script", "iframe"}
+    tags = (nh3.ALLOWED_TAGS | _MORE_TAGS | _SHAPES) - _LESS_TAGS - {"form", "style", "script", "iframe"}
     attributes: dict[str, set[str]] = {name: set(allowed) for name, allowed in _ATTRIBUTES}
     attributes["*"] = set(_EVERYWHERE)
+    attributes |= {tag: set(_SHAPE_ATTRIBUTES) for tag in _SHAPES}
     for tag in tags:
         if tag.startswith("m") and tag not in ("main", "mark", "menu"):
             attributes[tag] = attributes.get(tag, set()) | _MATH_ATTRIBUTES
@@ -138,8 +146,10 @@ def _cleaner(*, is_last: bool) -> Any:
     )
 
 
-def _allowed(is_last: bool, _tag: str, name: str, value: str) -> str | None:
+def _allowed(is_last: bool, tag: str, name: str, value: str) -> str | None:
     """A value that may stay, or None."""
+    if tag in _SHAPES and name in _SHAPE_ATTRIBUTES:
+        return value if _SHAPE_VALUE.fullmatch(value) else None
     if name == "src" and not value.startswith(OPEN):
         bare = _PASSED_OVER.sub("", value)
         is_of_this_site = _SCHEME.match(bare) is None and not bare.replace("\\", "/").startswith("//")

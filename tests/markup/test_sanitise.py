@@ -4,6 +4,12 @@ import pytest
 
 from generator.markup.sanitise import clean
 
+_DRAWING = (
+    '<svg class="a" role="img" width="100%" height="9" aria-label="b"><text x="0" y="1" text-anchor="end">c</text>'
+    '<svg viewBox="0 0 1 1" preserveAspectRatio="none">'
+    '<polyline points="0.5,1 2,3" stroke-dasharray="6 4" vector-effect="non-scaling-stroke"></polyline></svg></svg>'
+)
+
 
 @pytest.mark.parametrize(
     ("hostile", "harmless"),
@@ -15,7 +21,13 @@ from generator.markup.sanitise import clean
         ("<iframe src='https://x.org'></iframe>", ""),
         ("<form action='/x'><input type='text' name='y'></form>", '<input type="checkbox">'),
         ("<div style='position: fixed; width: 1px'>a</div>", '<div style="width:1px">a</div>'),
-        ("<svg onload='alert(1)'><script>alert(1)</script></svg>", ""),
+        ("<svg onload='alert(1)'><script>alert(1)</script></svg>", "<svg></svg>"),
+        ("<svg><foreignObject><b>a</b></foreignObject><style>b</style><title>c</title></svg>", "<svg>c</svg>"),
+        (
+            "<svg><rect fill='url(https://x.org)' x='url(1)' y='2' style='fill:red'/></svg>",
+            '<svg><rect y="2"></rect></svg>',
+        ),
+        ("<svg overflow='visible'><use href='data:x'/><image href='y'/><animate/></svg>", "<svg></svg>"),
         ("<style>a { color: red }</style>b", "b"),
         ("<base href='https://x.org'><meta http-equiv='refresh'>", ""),
         ("<video src='https://x.org/a.mp4'>a</video>", "a"),
@@ -34,6 +46,7 @@ def test_nothing_active_is_left(hostile: str, harmless: str) -> None:
         '<math display="block"><mi>x</mi></math>',
         '<aside class="callout callout-note" role="note"><p class="callout-title">Note</p></aside>',
         '<h2 id="a">b</h2>',
+        _DRAWING,
         "<!-- more -->",
         '<td style="text-align:center">a</td>'.replace("<td", "<table><tbody><tr><td") + "</tr></tbody></table>",
     ],

@@ -15,7 +15,8 @@ ELEMENTS = frozenset(
     h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img input ins kbd label li main mark nav noscript ol p pre q rp rt rtc
     ruby s samp section small span strike strong sub summary sup table tbody td th thead time tr tt u ul var wbr
     math mi mn mo ms mtext mrow mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover munderover
-    mtable mtr mtd mspace mmultiscripts mprescripts none merror menclose form""".split()
+    mtable mtr mtd mspace mmultiscripts mprescripts none merror menclose form
+    svg text rect line polyline""".split()
 )
 ATTRIBUTES = frozenset(
     """class id title lang dir role aria-label aria-hidden aria-labelledby aria-current href hreflang rel src alt width
@@ -23,7 +24,8 @@ ATTRIBUTES = frozenset(
     checked disabled datetime display displaystyle scriptlevel mathvariant stretchy lspace rspace minsize maxsize
     symmetric largeop movablelimits linethickness accent accentunder depth columnalign columnspan form fence separator
     voffset notation name content property charset http-equiv media sizes as crossorigin integrity defer sandbox
-    srcdoc for autocomplete spellcheck placeholder action method data-records data-base""".split()
+    srcdoc for autocomplete spellcheck placeholder action method data-records data-base
+    x y x1 x2 y1 y2 points viewbox preserveaspectratio text-anchor stroke-dasharray vector-effect""".split()
 )
 STYLES = frozenset(
     """text-align width max-width height vertical-align padding-right padding-left justify-items float margin-left
