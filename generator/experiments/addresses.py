@@ -154,7 +154,8 @@ def read_report_id(name: str) -> str:
     >>> read_report_id("A-title---VmlldzoxMjM"), read_report_id("VmlldzoxMjM0")
     ('VmlldzoxMjM=', 'VmlldzoxMjM0')
     """
-    bare = name.rpartition("--")[2].removeprefix("-").rstrip("=")
+    # A title that ends in a dash makes three of them; the last two count.
+    bare = name.rpartition("--")[2].rstrip("=")
     padded = bare + "=" * (-len(bare) % 4)
     if not _REPORT_ID.fullmatch(padded):
         raise ValueError("no base64")

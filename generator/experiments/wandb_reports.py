@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from generator.errors import UsageError
+from generator.experiments.addresses import entity_and_name
 from generator.experiments.wandb_answers import lenient_json
 
 # As W&B's table writes them, and as its server wants them.
@@ -124,9 +126,14 @@ def _enabled_run_sets(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _run_set(written: Mapping[str, Any], name: str, home: str) -> RunSet:
     columns = _columns(_object(written.get("runFeed")))
     filters = written.get("filters")
+    project = _project(_object(written.get("project")), home)
+    try:
+        entity_and_name(project)
+    except UsageError as error:
+        raise _UnknownShapeError(error.problem if project else "it names no project") from error
     return RunSet(
         name=name,
-        project=_project(_object(written.get("project")), home),
+        project=project,
         filters={} if filters is None else _condition(filters, _DEEPEST) or {},
         order=_order(written.get("sort")),
         metrics=tuple(key for section, key in columns if section == "summary"),

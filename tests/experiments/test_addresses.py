@@ -235,6 +235,11 @@ def test_beside_the_path_of_the_configured_server_nothing_is_allowed(address: st
     assert failure.value.mend == "write an address below `https://wandb.ai/` or `https://forge.example.org/wandb/`"
 
 
+def test_pages_without_encryption_are_shown_from_this_machine_alone() -> None:
+    with pytest.raises(ContentError, match="no page of a run"):
+        read_address("http://wandb.example.org/a/p/runs/r1", "http://wandb.example.org")
+
+
 def test_names_are_quoted_in_the_address_of_a_run() -> None:
     assert run_url(HOME, "acme/my project", "a/b?c#d") == "https://wandb.ai/acme/my%20project/runs/a%2Fb%3Fc%23d"
     assert project_url(HOME, "acme/größe") == "https://wandb.ai/acme/gr%C3%B6%C3%9Fe"

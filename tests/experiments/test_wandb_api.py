@@ -182,6 +182,14 @@ def test_no_more_runs_are_taken_than_asked_for_and_the_rest_is_counted(
     assert len(fake.requests) == requests
 
 
+@pytest.mark.parametrize(("most", "page"), [(None, 50), (3, 3), (0, 1), (500, 50)])
+def test_a_page_holds_no_more_than_is_wanted(most: int | None, page: int) -> None:
+    with FakeWandb() as fake:
+        client(fake).find_runs(PROJECT, AAA, most=most)
+
+    assert fake.requests[0].variables["perPage"] == page
+
+
 def test_the_newest_can_come_first() -> None:
     with FakeWandb() as fake:
         found = client(fake).find_runs(PROJECT, AAA, order="-created_at", most=2)

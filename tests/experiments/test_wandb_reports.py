@@ -228,6 +228,21 @@ def test_a_report_that_cannot_be_read_is_a_title_and_a_warning(spec: Any, said: 
     assert read_report(view(spec=spec)) == Report("VmlldzoxMjM=", "Digits", "acme/mnist", "d", warnings=(said,))
 
 
+@pytest.mark.parametrize(
+    ("home", "said"),
+    [
+        (None, "it names no project"),
+        ({"name": "mnist"}, "it names no project"),
+        ({"entityName": "acme", "name": "a/b"}, "`acme/a/b` names no project of W&B"),
+    ],
+    ids=["nothing", "half", "three parts"],
+)
+def test_a_run_set_of_no_project_is_left_out(home: Any, said: str) -> None:
+    report = read_report(view(grid({"name": "Set"}), project=home))
+
+    assert (report.run_sets, report.warnings) == ((), (f"run set “Set” is left out: {said}",))
+
+
 def test_odd_blocks_and_run_sets_hide_nothing_else() -> None:
     report = read_report(view(None, "text", {"type": []}, {"type": "weave-panel"}, grid({"name": 7, "enabled": True})))
 
