@@ -10,17 +10,15 @@ from generator.experiments.addresses import (
     RunPage,
     WandbPage,
     app_url,
-    entity_and_name,
-    project_url,
     read_address,
 )
-from generator.experiments.block_values import BlockValues, Chart, ChartKind, shortened
+from generator.experiments.block_values import BlockValues, Chart, ChartKind
 from generator.experiments.metrics import read_metric
+from generator.experiments.run_source import run_source
 from generator.location import Location
 from generator.model.embed import Embed
 from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
 from generator.model.problem import Problem, error
-from generator.near_words import nearest
 from generator.yaml_text import Parsed, load
 
 _KEYS = tuple(
@@ -83,7 +81,9 @@ class Block:
         metrics = tuple(dict.fromkeys([metric.name for metric in self.metrics] + [chart.metric for chart in drawn]))
         history = tuple(dict.fromkeys(chart.metric for chart in drawn if chart.kind is ChartKind.LINES))
         queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
-        return tuple(AskedRuns(query, metrics, self.config, history) for query in queries)
+        asked = tuple(AskedRuns(query, metrics, self.config, history) for query in queries)
+        # Who names no columns leaves them to the runs, even if something is drawn.
+        return (AskedRuns(self.query), *asked) if drawn and not (self.metrics or self.config) else asked
 
 
 def read_block(embed: Embed) -> tuple[Block | None, tuple[Problem, ...]]:
@@ -116,66 +116,17 @@ def _values(embed: Embed, parsed: Parsed, at: Location) -> BlockValues:
 
 
 def _read(values: BlockValues, rules: ExperimentRules) -> Block | None:
-    service = _service(values, rules)
-    if service is None:
-        return None
     address = values.text("url")
     if address:
         return _of_address(values, rules, address)
-    if service is Service.FILE:
-        return _of_file(values, rules)
-    server = _server(values, rules, service)
-    project = values.text("project") or rules.project
-    if not project:
-        values.refuse("project", "nothing says which project the runs are of", "write `project: acme/mnist`")
-    elif service is Service.WANDB:
-        _check_project(values, project)
-    if not any(values.values.get(key) for key in _SELECTORS):
-        values.refuse("project", "nothing says which runs are shown", _HOW_TO_SELECT)
-    query = _selected(values, RunQuery(service, server, project))
-    link = server if service is Service.MLFLOW else "" if values.is_wrong else project_url(app_url(server), project)
-    block = _shown(values, Block(values.at, query, link=link), rules)
-    return _with_baselines(block)
-
-
-def _service(values: BlockValues, rules: ExperimentRules) -> Service | None:
-    word = values.text("source")
-    if not word:
-        implied = Service.WANDB if values.values.get("url") else Service.FILE if values.values.get("file") else None
-        return implied or rules.service
-    if word not in list(Service):
-        known = [service.value for service in Service]
-        values.refuse(
-            "source",
-            f"`{shortened(word)}` is no source of runs",
-            f"write `source: {nearest(word, known) or 'wandb'}`; known are {', '.join(known)}",
-        )
+    source = run_source(values, rules)
+    if source is None:
         return None
-    return Service(word)
-
-
-def _server(values: BlockValues, rules: ExperimentRules, service: Service) -> str:
-    configured = rules.wandb_api if service is Service.WANDB else rules.mlflow_server
-    server = values.text("server").rstrip("/") or configured
-    key = "server" if values.values.get("server") else "source"
-    if not server:
-        values.refuse(key, "nothing says where MLflow is", "write `experiments: tracking_url:` in `_config.yml`")
-    elif server not in (configured, *(("https://api.wandb.ai",) if service is Service.WANDB else ())):
-        # Whoever may change a post may not say where the keys of the sync go.
-        setting = "base_url" if service is Service.WANDB else "tracking_url"
-        values.refuse(
-            key,
-            f"`{shortened(server)}` is not the server of this blog",
-            f"write it as `experiments: {setting}:` in `_config.yml`",
-        )
-    return server
-
-
-def _check_project(values: BlockValues, project: str) -> None:
-    try:
-        entity_and_name(project)
-    except InkmillError as wrong:
-        values.refuse("project", wrong.problem, wrong.mend or "")
+    is_file = source.query.service is Service.FILE
+    if not is_file and not any(values.values.get(key) for key in _SELECTORS):
+        values.refuse("project", "nothing says which runs are shown", _HOW_TO_SELECT)
+    block = _shown(values, Block(values.at, _selected(values, source.query), link=source.link), rules)
+    return block if is_file else _with_baselines(block)
 
 
 def _selected(values: BlockValues, query: RunQuery) -> RunQuery:
@@ -201,7 +152,8 @@ def _selected(values: BlockValues, query: RunQuery) -> RunQuery:
 def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     """The block with what is shown of its runs, the blog's own defaults where the author says nothing."""
     metrics = tuple(map(read_metric, values.texts("metrics", _METRICS)))
-    has_defaults = block.query.service is rules.service and not block.query.report
+    is_of_its_own = block.is_card or bool(block.query.report)
+    has_defaults = block.query.service is rules.service and not is_of_its_own
     baseline_tags = values.texts("baseline_tags", _NAMES)
     metrics = _once(metrics) or (rules.metrics if has_defaults else ())
     leading = metrics[0].name if metrics else ""
@@ -210,7 +162,7 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
         values.refuse("chart", "a file of runs holds no course to draw as lines", "write `chart: bars`")
     return replace(
         block,
-        baseline_tags=baseline_tags or (rules.baseline_tags if has_defaults and not block.is_card else ()),
+        baseline_tags=baseline_tags or (rules.baseline_tags if has_defaults else ()),
         metrics=metrics,
         config=values.texts("config", "[lr, batch_size]") or (rules.config if has_defaults else ()),
         charts=charts,
@@ -229,20 +181,10 @@ def _once(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
 
 def _with_baselines(block: Block) -> Block:
     """With a query of their own, unless the runs of the block are a set in which they stand themselves."""
-    if not block.baseline_tags or not (block.query.sha or block.query.run_ids):
+    if block.is_card or not block.baseline_tags or not (block.query.sha or block.query.run_ids):
         return block
     query = block.query
     return replace(block, baseline_query=RunQuery(query.service, query.server, query.project, tags=block.baseline_tags))
-
-
-def _of_file(values: BlockValues, rules: ExperimentRules) -> Block:
-    path = values.text("file") or (rules.project if rules.service is Service.FILE else "")
-    path = path.removeprefix("/")
-    if not path or any(part in ("", ".", "..") for part in path.split("/")) or "\\" in path:
-        mend = "write its path from the top of the repository, such as `file: data/runs.csv`"
-        values.refuse("file", f"`{shortened(path)}` is no file of the blog" if path else "no file is named", mend)
-    query = _selected(values, RunQuery(Service.FILE, "", path))
-    return _shown(values, Block(values.at, query), rules)
 
 
 def _of_address(values: BlockValues, rules: ExperimentRules, address: str) -> Block | None:
@@ -270,7 +212,7 @@ def _of_address(values: BlockValues, rules: ExperimentRules, address: str) -> Bl
 
 
 def _tell_passed_over(values: BlockValues) -> None:
-    for key in ("project", *_SELECTORS, "secondary_sha"):
+    for key in ("source", "server", "project", "file", *_SELECTORS, "secondary_sha"):
         if values.values.get(key):
             values.warn(key, f"`{key}` is passed over: the address says which runs", f"leave out `{key}` or `url`")
 
