@@ -102,6 +102,8 @@ def _metrics(values: BlockValues, rules: ExperimentRules, source: RunSource | No
     defaults = rules.metrics if source is None or _is_of_the_blog(source, rules) else ()
     listed = written or defaults
     named = values.text("metric")
+    if not named and values.values.get("metric"):
+        return ()
     leading = read_metric(named) if named else next((metric for metric in listed if metric.direction), None)
     if leading is not None and leading.direction is None:
         same = (metric for metric in (*listed, *defaults) if metric.name == leading.name and metric.direction)
