@@ -1,6 +1,9 @@
 """The fake W&B is a fair stand-in: the real client of PyPI is satisfied by it, and reads what inkmill reads."""
 
 import json
+import subprocess
+import sys
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from generator.errors import RefusedError
 from generator.experiments.wandb_api import Wandb
 from generator.model.experiment import Run
+from tests.execution.running import run as run_cells
 from tests.experiments.fake_wandb import FakeWandb
-from tests.experiments.real_client import RealClient, real_client
+from tests.experiments.real_client import ENVIRONMENT, KEY, ROOT, RealClient, real_client
 
 pytestmark = [pytest.mark.usefixtures("wandb_environment"), pytest.mark.slow, pytest.mark.xdist_group("wandb")]
 
@@ -208,6 +213,67 @@ def test_a_run_logged_offline_is_found_by_its_commit_after_it_was_synced(tmp_pat
     assert course == {"loss": ((0, 1), (1, 0.5), (2, 1 / 3), (3, 0.25), (4, 0.2)), "gap": ()}
 
 
+def inkmill_runs(client: RealClient, *words: str) -> tuple[str, str]:
+    """What `inkmill wandb runs` shows and what it says, in the network of the server that the client logged into."""
+    ran = subprocess.run(
+        [*client.network.words(), sys.executable, "-m", "generator", "wandb", "runs", *words],
+        cwd=ROOT,
+        env=client.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return ran.stdout, ran.stderr
+
+
+def test_what_was_logged_offline_and_synced_is_what_inkmill_wandb_runs_compares(tmp_path: Path) -> None:
+    with real_client(tmp_path, runs=()) as client:
+        client.run("python", "-c", _LOGS, "ours", SHA, "0", WANDB_MODE="offline")
+        client.run("python", "-c", _LOGS, "theirs", "f" * 40, "0", WANDB_MODE="offline")
+        client.run("wandb", "sync", *map(str, sorted((tmp_path / "wandb").glob("offline-run-*"))))
+        words = ("--project", "acme/logged", "--sha", SHA, "--baseline-tag", "baseline")
+        shown, said = inkmill_runs(client, *words, "--metric", "loss:min", "--metric", "gap", "--config", "lr")
+        url = client.server.url
+
+    assert shown.splitlines() == [
+        "run.url,run.name,run.tags,run.id,run.entity,run.project,github_sha,loss,gap,_lr,__eval.category",
+        f"{url}/acme/logged/runs/ours,by a script,['baseline'],ours,acme,logged,{SHA},0.2,NaN,0.1,candidate",
+        f"{url}/acme/logged/runs/theirs,by a script,['baseline'],theirs,acme,logged,{'f' * 40},0.2,NaN,0.1,baseline",
+    ]
+    assert "BOOL_COMPLETE=True BOOL_SINGLE_RUN=True NUM_FINISHED=1 NUM_RUNNING=0" in said
+
+
+@pytest.mark.kernel
+def test_a_notebook_with_parameters_logs_runs_of_the_commit_that_it_is_run_for(tmp_path: Path) -> None:
+    file = tmp_path / "commit.json"
+    file.write_text(json.dumps({"wandb_version": 1, "github_sha": {"value": SHA}}))
+    (site_packages,) = ENVIRONMENT.glob("lib/python3*/site-packages")
+    logs = """
+        import wandb
+        run = wandb.init(entity="acme", project="logged", id="n1", config={"lr": lr})
+        run.log({"loss": 2 * lr})
+        run.finish()
+    """
+    outcome = run_cells(
+        tmp_path,
+        # As if the author's environment had the client: this one's own packages come first.
+        f"import sys; sys.path.append({str(site_packages)!r})",
+        ("lr = 0.1", "parameters"),
+        textwrap.dedent(logs),
+        params={"lr": 0.25},
+        variables={"WANDB_MODE": "offline", "WANDB_SILENT": "true", "WANDB_SWEEP_PARAM_PATH": str(file)},
+    )
+    assert outcome.failure is None
+
+    with real_client(tmp_path, runs=()) as client:
+        client.run("wandb", "sync", *map(str, (tmp_path / "wandb").glob("offline-run-*-n1")))
+        (run,), _ = read_back(client.server)
+
+    assert (run.id, run.state, dict(run.config)) == ("n1", "finished", {"lr": 0.25, "github_sha": SHA})
+    assert run.summary["loss"] == 0.5
+
+
 def test_a_run_logged_live_that_fails_is_failed(tmp_path: Path) -> None:
     with real_client(tmp_path, runs=()) as client:
         client.run("python", "-c", _LOGS, "e2", SHA, "3")
@@ -237,12 +303,21 @@ def test_the_documented_variable_for_that_is_of_no_use(tmp_path: Path) -> None:
 
 
 def test_a_key_that_the_server_does_not_know_is_refused_by_the_client_as_by_inkmill(tmp_path: Path) -> None:
-    def runs(client: RealClient) -> str:
-        return client.run("python", "-c", "import wandb; list(wandb.Api().runs('acme/mnist'))")
-
     with real_client(tmp_path) as client:
         client.server.key = "another"
-        with pytest.raises(AssertionError, match=r"401|not logged in|API key"):
-            runs(client)
-        client.server.key = None
-        assert runs(client) == ""
+        refusal = client.read(
+            """
+import json, wandb
+try:
+    said = [run.id for run in wandb.Api().runs("acme/mnist")]
+except Exception as error:
+    said = f"{type(error).__name__}: {error}"
+print(json.dumps(said))
+"""
+        )
+        with pytest.raises(RefusedError) as refused, FakeWandb(key="another") as other:
+            Wandb(other.url, KEY).runs("acme/mnist", {})
+
+    assert refusal.startswith("AuthenticationError: ")
+    assert refusal.endswith("user is not logged in")
+    assert refused.value.problem == "127.0.0.1 does not accept the key (401): user is not logged in"
