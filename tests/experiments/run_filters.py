@@ -79,11 +79,11 @@ def _holds(run: StoredRun, key: str, condition: Any) -> bool:
 
 def _is_so(value: Any, operator: str, operand: Any) -> bool:
     if operator == "$exists":
-        return (value is not MISSING) == operand
+        return (value is not MISSING) is bool(operand)
     if operator not in _OPERATORS:
         raise FilterError(f"unknown operator {operator}")
     # The rule of SQL's null, unlike MongoDB's: what is missing is not even unequal.
-    return value is not MISSING and _OPERATORS[operator](value, operand)
+    return value is not MISSING and bool(_OPERATORS[operator](value, operand))
 
 
 def _any_of(value: Any, operand: Any) -> bool:

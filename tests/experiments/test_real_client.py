@@ -15,7 +15,7 @@ from generator.errors import RefusedError
 from generator.experiments.wandb_api import Wandb
 from generator.model.experiment import Run
 from tests.execution.running import run as run_cells
-from tests.experiments.fake_wandb import FakeWandb
+from tests.experiments.fake_wandb import BROKEN, BUSY, FakeWandb
 from tests.experiments.real_client import ENVIRONMENT, KEY, ROOT, RealClient, real_client
 
 pytestmark = [pytest.mark.usefixtures("wandb_environment"), pytest.mark.slow, pytest.mark.xdist_group("wandb")]
@@ -43,6 +43,7 @@ print(json.dumps({{
     "deferred": [{_ROW} for r in api.runs("acme/mnist", {_OF_AAA!r})],
     "of_commit": [{_ROW} for r in api.runs("acme/mnist", {_OF_AAA!r}, lazy=False, per_page=2)],
     "baselines": [{_ROW} for r in api.runs("acme/mnist", {_NOT_OF_AAA!r}, lazy=False)],
+    "best_first": [r.id for r in api.runs("acme/mnist", order="-summary_metrics.acc")],
     "history": one.history(keys=["loss"], samples=200, pandas=False),
     "gaps": api.run("acme/mnist/r2").history(keys=["loss"], pandas=False),
     "everything": len(one.history(samples=20, pandas=False)),
@@ -128,6 +129,14 @@ def test_the_client_and_inkmill_read_the_same_baselines(reading: Reading, ours: 
 
     assert [row[0] for row in expected] == ["r3", "r4"]
     assert reading.said["baselines"] == expected
+
+
+def test_the_client_and_inkmill_order_runs_by_a_metric_in_the_same_way(reading: Reading, ours: Wandb) -> None:
+    found = ours.find_runs("acme/mnist", {}, order="-summary_metrics.acc")
+
+    # Those without it come last.
+    assert reading.said["best_first"] == ["r3", "r1", "r7", "r2", "r4", "r8", "r5", "r6"]
+    assert [run.id for run in found.runs] == reading.said["best_first"]
 
 
 def test_a_run_that_was_listed_without_its_values_is_asked_for_once_more(reading: Reading) -> None:
@@ -321,3 +330,19 @@ print(json.dumps(said))
     assert refusal.startswith("AuthenticationError: ")
     assert refusal.endswith("user is not logged in")
     assert refused.value.problem == "127.0.0.1 does not accept the key (401): user is not logged in"
+
+
+def test_the_client_tries_again_where_inkmill_does(tmp_path: Path) -> None:
+    with real_client(tmp_path) as client:
+        client.server.faults += [BROKEN, BUSY]
+        ids = client.read(
+            "import json, wandb\n"
+            "print(json.dumps([run.id for run in wandb.Api().runs('acme/mnist', {'config.github_sha': 'bbb'})]))"
+        )
+        operations = client.server.operations()
+    with FakeWandb() as other:
+        other.faults += [BROKEN, BUSY]
+        ours = Wandb(other.url, "").runs("acme/mnist", {"config.github_sha": "bbb"})
+
+    assert operations == ["Viewer", "Viewer", "Viewer", "GetDefaultEntity", "Runs"]
+    assert ids == [run.id for run in ours] == ["r3", "r7"]
