@@ -81,6 +81,10 @@ def _of_repository(repository: Repository, known: Collection[str]) -> Iterator[t
         yield f"cache {cache.key}", cache.content
     for deployment in repository.deployments:
         yield "deployment", deployment.content
+    for handed in repository.opened_deployments:
+        yield f"deployment to {handed.environment}", repr((handed.payload, handed.statuses)).encode()
+    for dispatched in repository.dispatched:
+        yield f"dispatch of {dispatched.workflow}", repr(dispatched.inputs).encode()
     for issue in repository.issues.values():
         yield f"issue {issue.number}", f"{issue.title}\n{issue.body}".encode()
     for comment in repository.comments.values():

@@ -1,7 +1,10 @@
 """A fake GitHub for each test, in a network of loopback alone."""
 
+import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from tests.workflows.blog import base_repository, compiled_engine
 from tests.workflows.canary import assert_no_secret_is_out
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.fake_server import serving
-from tests.workflows.github_state import Environment, Repository
+from tests.workflows.github_state import Environment, Repository, Seat
 from tests.workflows.loopback import Loopback
 from tests.workflows.runner import Runner
 
@@ -77,3 +80,28 @@ def blog(github: FakeGitHub, published: Repository) -> FakeGitHub:
 def runner(github: FakeGitHub, loopback: Loopback, bytecode: Path) -> Runner:
     """Runs workflows of that GitHub's repositories."""
     return Runner(github, loopback, bytecode)
+
+
+@pytest.fixture
+def ask(github: FakeGitHub, loopback: Loopback) -> Any:
+    """``ask(method, path, seat, body)`` → (status, JSON, headers), from inside the network of the fake."""
+
+    def ask_(method: str, path: str, seat: Seat | None = None, body: object = None, token: str = "") -> Any:
+        token = token or (seat.token if seat else "")
+        given = json.dumps(body) if body is not None else ""
+        ran = subprocess.run(
+            [
+                *loopback.words(), "curl", "--silent", "--show-error", "--include", "--request", method,
+                *(["--header", f"Authorization: Bearer {token}"] if token else []),
+                *(["--data-binary", given] if given else []), f"{github.api}{path}",
+            ],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        if ran.returncode:
+            return ran.returncode, ran.stderr.decode(), {}
+        head, _, text = ran.stdout.decode().partition("\r\n\r\n")
+        status, *lines = head.split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        return int(status.split(" ")[1]), json.loads(text) if text and text[0] in "[{n" else text, headers
+
+    return ask_

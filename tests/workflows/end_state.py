@@ -177,6 +177,13 @@ def _rest(repository: Repository) -> Iterator[str]:
         yield release.body
     for deployment in repository.deployments:
         yield f"-- deployment by {deployment.job.split('/', 1)[1]} --"
+    for opened in repository.opened_deployments:
+        yield f"-- deployment of {opened.sha} to {opened.environment} by {opened.author.login} --"
+        yield json.dumps(opened.payload, sort_keys=True)
+        yield from (f"({status.state}: {status.description})" for status in opened.statuses)
+    for dispatched in repository.dispatched:
+        yield f"-- {dispatched.workflow} dispatched on {dispatched.ref} by {dispatched.job.split('/', 1)[-1]} --"
+        yield json.dumps(dispatched.inputs, sort_keys=True)
     for attestation in repository.attestations:
         yield f"-- attestation of {', '.join(attestation.subjects)} --"
     for workflow, state in repository.workflow_states.items():

@@ -57,11 +57,19 @@ def tag(github: FakeGitHub, name: str, tag_name: str, *, actor: str = "ann") -> 
     return Event("push", name, payload | _common(github, repository, actor), ref, sha, actor)
 
 
-def dispatch(github: FakeGitHub, name: str, workflow: str, *, actor: str = "ann", branch: str = "") -> Event:
-    """Someone pressed "Run workflow"."""
+def dispatch(
+    github: FakeGitHub,
+    name: str,
+    workflow: str,
+    *,
+    actor: str = "ann",
+    branch: str = "",
+    inputs: Mapping[str, str] | None = None,
+) -> Event:
+    """Someone pressed "Run workflow", or a token asked for it."""
     repository = github.repositories[name]
     ref = f"refs/heads/{branch or repository.default_branch}"
-    payload = {"inputs": None, "ref": ref, "workflow": f".github/workflows/{workflow}"}
+    payload = {"inputs": dict(inputs) if inputs else None, "ref": ref, "workflow": f".github/workflows/{workflow}"}
     sha = bare_repository.resolved(repository.git, ref)
     return Event("workflow_dispatch", name, payload | _common(github, repository, actor), ref, sha, actor)
 

@@ -122,6 +122,46 @@ class Deployment:
 
 
 @dataclass(slots=True)
+class DeploymentStatus:
+    """How an opened deployment stood at one moment."""
+
+    number: int
+    state: str
+    description: str
+    log_url: str
+    author: Account
+
+
+@dataclass(slots=True)
+class OpenedDeployment:
+    """A deployment to an environment.
+
+    Args:
+        payload: as it was sent: an object, or text.
+        statuses: the oldest first.
+    """
+
+    number: int
+    ref: str
+    sha: str
+    environment: str
+    payload: Any
+    author: Account
+    created: str
+    statuses: list[DeploymentStatus] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchedWorkflow:
+    """A workflow that a token asked for, and the job whose token it was."""
+
+    workflow: str
+    ref: str
+    inputs: dict[str, str]
+    job: str
+
+
+@dataclass(slots=True)
 class Attestation:
     job: str
     subjects: dict[str, str]
@@ -167,6 +207,8 @@ class Repository:
     artifacts: list[Artifact] = field(default_factory=list)
     caches: list[CacheEntry] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
+    opened_deployments: list[OpenedDeployment] = field(default_factory=list)
+    dispatched: list[DispatchedWorkflow] = field(default_factory=list)
     attestations: list[Attestation] = field(default_factory=list)
     checkouts: list[dict[str, str]] = field(default_factory=list)
 

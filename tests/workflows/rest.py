@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.workflows import rest_code, rest_talk
+from tests.workflows import rest_code, rest_deployments, rest_talk
 from tests.workflows.answers import Answer, Request, as_json, refusal, refused
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.github_state import Level, Repository
@@ -45,24 +45,30 @@ _PULLS: Wants = (("pull-requests", "write"),)
 _PULLS_READ: Wants = (("pull-requests", "read"),)
 _ACTIONS: Wants = (("actions", "write"),)
 _ACTIONS_READ: Wants = (("actions", "read"),)
+_LABELS: Wants = (("issues", "write"), ("pull-requests", "write"))
+_DEPLOYMENTS: Wants = (("deployments", "write"),)
+_DEPLOYMENTS_READ: Wants = (("deployments", "read"),)
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "", _READ, rest_code.repository),
     Route("GET", "/collaborators/{login}/permission", _READ, rest_code.permission),
     Route("GET", "/labels", _TALK_READ, rest_talk.labels),
-    Route("POST", "/labels", _TALK, rest_talk.create_label),
+    Route("POST", "/labels", _LABELS, rest_talk.create_label),
     Route("GET", "/pulls", _PULLS_READ, rest_talk.pulls),
     Route("POST", "/pulls", _PULLS, rest_talk.create_pull),
     Route("GET", "/pulls/{number}", _PULLS_READ, rest_talk.pull),
     Route("PATCH", "/pulls/{number}", _PULLS, rest_talk.edit_pull),
     Route("GET", "/pulls/{number}/files", _PULLS_READ, rest_talk.pull_files),
+    Route("GET", "/pulls/{number}/commits", _PULLS_READ, rest_talk.pull_commits),
     Route("GET", "/issues", _TALK_READ, rest_talk.issues),
     Route("POST", "/issues", _TALK, rest_talk.create_issue),
     Route("GET", "/issues/{number}", _TALK_READ, rest_talk.issue),
     Route("PATCH", "/issues/{number}", _TALK, rest_talk.edit_issue),
     Route("GET", "/issues/{number}/comments", _TALK_READ, rest_talk.comments),
     Route("POST", "/issues/{number}/comments", _TALK, rest_talk.create_comment),
+    Route("GET", "/issues/{number}/labels", _TALK_READ, rest_talk.issue_labels),
     Route("POST", "/issues/{number}/labels", _TALK, rest_talk.add_labels),
+    Route("DELETE", "/issues/{number}/labels/{label}", _TALK, rest_talk.take_off_label),
     Route("GET", "/issues/{number}/reactions", _TALK_READ, rest_talk.reactions),
     Route("POST", "/issues/{number}/reactions", _TALK, rest_talk.react),
     Route("GET", "/issues/comments/{comment}", _TALK_READ, rest_talk.comment),
@@ -78,11 +84,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/commits/{*rest}", _CODE_READ, rest_code.commit),
     Route("GET", "/compare/{*rest}", _CODE_READ, rest_code.compare),
     Route("GET", "/contents/{*rest}", _CODE_READ, rest_code.contents),
+    Route("GET", "/deployments", _DEPLOYMENTS_READ, rest_deployments.deployments),
+    Route("POST", "/deployments", _DEPLOYMENTS, rest_deployments.create_deployment),
+    Route("GET", "/deployments/{deployment}/statuses", _DEPLOYMENTS_READ, rest_deployments.deployment_statuses),
+    Route("POST", "/deployments/{deployment}/statuses", _DEPLOYMENTS, rest_deployments.create_deployment_status),
     Route("GET", "/pages", (("pages", "read"),), rest_code.pages),
     Route("POST", "/pages/deployments", (("pages", "write"),), rest_code.deploy),
     Route("POST", "/attestations", (("attestations", "write"),), rest_code.attest),
     Route("GET", "/actions/workflows/{workflow}", _ACTIONS_READ, rest_code.workflow),
     Route("PUT", "/actions/workflows/{workflow}/enable", _ACTIONS, rest_code.enable_workflow),
+    Route("POST", "/actions/workflows/{workflow}/dispatches", _ACTIONS, rest_deployments.dispatch_workflow),
     Route("GET", "/actions/workflows/{workflow}/runs", _ACTIONS_READ, rest_code.workflow_runs),
     Route("GET", "/actions/runs", _ACTIONS_READ, rest_code.workflow_runs),
     Route("GET", "/releases", _CODE_READ, rest_code.releases),

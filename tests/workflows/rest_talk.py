@@ -1,6 +1,7 @@
 """Issues, pull requests, comments, reactions and labels, as the API has them."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from tests.workflows import bare_repository
 from tests.workflows.github_state import Comment, Issue, PullRequest, Reaction
@@ -80,6 +81,23 @@ def pull_files(visit: Visit) -> Reply:
     visit.github.write_pull_refs(repository.name, found.number)
     base, head = f"refs/heads/{found.base_ref}", f"refs/pull/{found.number}/head"
     return Reply(Listed(changed_files(visit, base, head)[:3000]))
+
+
+def pull_commits(visit: Visit) -> Reply:
+    """The oldest first; GitHub lists 250 of them."""
+    repository = visit.repository
+    found = repository.pulls.get(visit.issue_number())
+    if not found:
+        return NOT_FOUND
+    visit.github.write_pull_refs(repository.name, found.number)
+    between = (f"refs/pull/{found.number}/head", f"^refs/heads/{found.base_ref}")
+    listed = bare_repository.git(repository.git, "log", "--reverse", "--topo-order", "--format=%H %P%x09%s", *between)
+    commits = []
+    for line in listed.splitlines()[:250]:
+        shas, _, message = line.partition("\t")
+        sha, *parents = shas.split()
+        commits.append({"sha": sha, "commit": {"message": message}, "parents": [{"sha": parent} for parent in parents]})
+    return Reply(Listed(commits))
 
 
 def changed_files(visit: Visit, base: str, head: str) -> list[dict[str, Any]]:
@@ -221,8 +239,29 @@ def add_labels(visit: Visit) -> Reply:
     found = visit.repository.issues.get(visit.issue_number())
     if not found:
         return NOT_FOUND
-    found.labels += [name for name in visit.request.json().get("labels", []) if name not in found.labels]
-    return Reply([{"name": name} for name in found.labels])
+    for name in visit.request.json().get("labels", []):
+        # One that the repository does not have is made, in grey.
+        visit.repository.labels.setdefault(name, {"color": "ededed"})
+        found.labels += [name] if name not in found.labels else []
+    return issue_labels(visit)
+
+
+def issue_labels(visit: Visit) -> Reply:
+    found = visit.repository.issues.get(visit.issue_number())
+    if not found:
+        return NOT_FOUND
+    return Reply(Listed([{"name": name, **visit.repository.labels.get(name, {})} for name in found.labels]))
+
+
+def take_off_label(visit: Visit) -> Reply:
+    """The label stays in the repository."""
+    found, name = visit.repository.issues.get(visit.issue_number()), unquote(visit.named["label"])
+    if not found:
+        return NOT_FOUND
+    if name not in found.labels:
+        return Reply("Label does not exist", 404)
+    found.labels.remove(name)
+    return issue_labels(visit)
 
 
 def _new_issue(visit: Visit, given: dict[str, Any]) -> Issue:

@@ -1,7 +1,6 @@
 """The fake GitHub refuses what GitHub refuses, and fails as it is told to."""
 
 import base64
-import json
 import os
 import socket
 import subprocess
@@ -20,31 +19,6 @@ from tests.workflows.loopback import Loopback
 
 # Together they take longer than `make quick` has.
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def ask(github: FakeGitHub, loopback: Loopback) -> Any:
-    """``ask(method, path, seat, body)`` → (status, JSON, headers), from inside the network of the fake."""
-
-    def ask_(method: str, path: str, seat: Seat | None = None, body: object = None, token: str = "") -> Any:
-        token = token or (seat.token if seat else "")
-        given = json.dumps(body) if body is not None else ""
-        ran = subprocess.run(
-            [
-                *loopback.words(), "curl", "--silent", "--show-error", "--include", "--request", method,
-                *(["--header", f"Authorization: Bearer {token}"] if token else []),
-                *(["--data-binary", given] if given else []), f"{github.api}{path}",
-            ],
-            capture_output=True, check=False,
-        )  # fmt: skip
-        if ran.returncode:
-            return ran.returncode, ran.stderr.decode(), {}
-        head, _, text = ran.stdout.decode().partition("\r\n\r\n")
-        status, *lines = head.split("\r\n")
-        headers = dict(line.split(": ", 1) for line in lines)
-        return int(status.split(" ")[1]), json.loads(text) if text and text[0] in "[{n" else text, headers
-
-    return ask_
 
 
 def push(github: FakeGitHub, network: Loopback, folder: Path, seat: Seat | None, branch: str) -> str:
@@ -145,6 +119,7 @@ def test_a_private_repository_is_not_there_for_who_may_not_read_it(
     assert ask("GET", "/repos/ann/blog/branches/main", reader)[0] == 200
 
 
+DEPLOYMENT = {"ref": "main", "auto_merge": False, "required_contexts": []}
 SCOPES_OF_ROUTES: list[tuple[str, str, Scopes, object]] = [
     ("GET", "/repos/ann/blog/pulls/1", {"pull-requests": "read"}, None),
     ("PATCH", "/repos/ann/blog/pulls/1", {"pull-requests": "write"}, {"title": "new"}),
@@ -153,6 +128,10 @@ SCOPES_OF_ROUTES: list[tuple[str, str, Scopes, object]] = [
     ("PUT", "/repos/ann/blog/actions/workflows/refresh.yml/enable", {"actions": "write"}, None),
     ("POST", "/repos/ann/blog/releases", {"contents": "write"}, {"tag_name": "v1"}),
     ("GET", "/repos/ann/blog/pages", {"pages": "read"}, None),
+    ("GET", "/repos/ann/blog/pulls/1/commits", {"pull-requests": "read"}, None),
+    ("GET", "/repos/ann/blog/deployments", {"deployments": "read"}, None),
+    ("POST", "/repos/ann/blog/deployments", {"deployments": "write"}, DEPLOYMENT),
+    ("POST", "/repos/ann/blog/actions/workflows/site.yml/dispatches", {"actions": "write"}, {"ref": "main"}),
     ("POST", "/repos/ann/blog/attestations", {"attestations": "write", "id-token": "write"}, {"subjects": {}}),
 ]
 
@@ -163,7 +142,7 @@ def test_a_route_answers_who_has_its_scope_and_nobody_else(
 ) -> None:
     method, path, scopes, body = row
     _with_a_pull_request_and_an_issue(github)
-    every = ("actions", "attestations", "contents", "id-token", "issues", "pages", "pull-requests")
+    every = ("actions", "attestations", "contents", "deployments", "id-token", "issues", "pages", "pull-requests")
     others: Scopes = {scope: "write" for scope in every if scope not in scopes}
 
     refused = ask(method, path, github.mint("ann/blog", others, "wrong"), body)
