@@ -17,6 +17,7 @@ from generator.model.experiment import Metric, Run
 DESCRIPTION = "run.description"
 _FIRST = ("run.url", "run.name", "run.tags", "run.id", "run.entity", "run.project", "github_sha")
 _LAST = "__eval.category"
+_CSV_END = "\r\n"
 # What a spreadsheet takes for a formula; a minus sign begins numbers, too.
 _FORMULA_STARTS = ("=", "+", "@")
 
@@ -67,15 +68,13 @@ def runs_csv(
         is_excel_safe: text that a spreadsheet would take for a formula begins with an apostrophe.
     """
     finished = [run for run in candidates if is_finished(run)]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns.names)
+    lines = [_csv_line(columns.names)]
     for category, runs in (("candidate", finished), ("baseline", baselines if finished else ())):
         for run in runs:
             cells = _cells(run, columns)
-            writer.writerow([*(map(_without_formula, cells) if is_excel_safe else cells), category])
+            lines.append(_csv_line([*(map(_without_formula, cells) if is_excel_safe else cells), category]))
     # A lone surrogate has no UTF-8.
-    return text.getvalue().encode("utf-8", "replace").decode("utf-8")
+    return "".join(lines).encode("utf-8", "replace").decode("utf-8")
 
 
 def runs_json(comparison: Comparison, candidates: Sequence[Run], columns: Columns) -> str:
@@ -97,6 +96,13 @@ def runs_json(comparison: Comparison, candidates: Sequence[Run], columns: Column
         ],
     }
     return f"{json.dumps(found, indent=1)}\n"
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    # With `\n` alone the writer would leave a `\r` within a cell without quotes.
+    csv.writer(text, lineterminator=_CSV_END).writerow(cells)
+    return f"{text.getvalue().removesuffix(_CSV_END)}\n"
 
 
 def _cells(run: Run, columns: Columns) -> list[str]:

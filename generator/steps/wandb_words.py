@@ -171,10 +171,11 @@ def _project(project: str, name: str) -> str:
 def _out(written: str | None) -> Path | None:
     if not written:
         return None
+    _check_names("--out", [written])
     path = Path(written)
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
-    except (OSError, ValueError):
+    except OSError:
         is_folder, has_folder = False, False
     if is_folder or not has_folder:
         raise UsageError(f"--out: {written} is {'a folder' if is_folder else 'in a folder that is not there'}")
