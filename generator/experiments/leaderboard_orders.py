@@ -86,8 +86,11 @@ def bests_of(runs: Iterable[Run], leading: Metric) -> tuple[Best, ...]:
     found: list[Best] = []
     for run in dated:
         value = value_of(run, leading)
-        if value is not None and (not found or is_better(value, found[-1].value, leading)):
-            found.append(Best(run.created_at, leading.name, value, run.id, run.name, run.url))
+        if value is None or (found and not is_better(value, found[-1].value, leading)):
+            continue
+        if found and moment_of(found[-1].as_of) == moment_of(run.created_at):
+            found.pop()
+        found.append(Best(run.created_at, leading.name, value, run.id, run.name, run.url))
     return tuple(found)
 
 

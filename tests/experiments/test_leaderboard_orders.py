@@ -105,6 +105,12 @@ def test_the_history_of_the_best_has_those_that_were_better_than_all_before() ->
     assert [best.run_id for best in bests_of(runs, Metric("acc", Direction.MIN))] == ["a", "b"]
 
 
+def test_of_runs_of_one_moment_only_the_best_was_ever_the_best() -> None:
+    runs = [run("a", 1, acc=0.5), run("b", 1, acc=0.7), run("c", 1, acc=0.6), run("d", 2, acc=0.8)]
+
+    assert [best.run_id for best in bests_of(runs, ACC)] == ["b", "d"]
+
+
 @given(st.lists(st.one_of(st.none(), st.text(), st.booleans(), st.integers(), st.floats()), max_size=30))
 def test_every_run_has_one_place_and_a_better_value_never_a_worse_rank(values: list[Any]) -> None:
     runs = [run(str(number), acc=value) for number, value in enumerate(values)]
