@@ -134,10 +134,9 @@ def may_command(permission: object) -> bool:
     """
     if not isinstance(permission, dict):
         return False
-    role = permission.get("role_name")
-    return permission.get("permission") in _MAY_WRITE and (
-        role is None or (isinstance(role, str) and role not in _MAY_NOT)
-    )
+    may, role = permission.get("permission"), permission.get("role_name")
+    is_role_enough = role is None or (isinstance(role, str) and role not in _MAY_NOT)
+    return isinstance(may, str) and may in _MAY_WRITE and is_role_enough
 
 
 def judge_pull(request: Request, pull: object, repository: str) -> Head | Refusal:

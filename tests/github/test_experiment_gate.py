@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generator.errors import MachineError
 from generator.github.experiment_gate import ExperimentGo, decide, earlier_than
@@ -83,6 +85,18 @@ def gone(comment: str, answers: Answers | None = None) -> ExperimentGo:
     decision = decided(comment, answers)
     assert isinstance(decision, ExperimentGo), decision
     return decision
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([SHA, "write", "open", "file"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["permission", "role_name", "number", "state", "head", "base", "repo", "sha", "type"]),
+            inner,
+        )
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -244,3 +258,36 @@ def test_the_head_is_read_again_after_all_else() -> None:
     gone(f"/run {NOTEBOOK}", answers)
 
     assert answers.asked == ["permission", "pull", "commits", "file", "pull"]
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(sorted(COMMANDS)), ODD, ODD, st.lists(ODD, max_size=4), ODD)
+def test_answers_of_any_shape_permit_nothing_that_was_not_asked_for(
+    name: str, role: Any, found: Any, listed: list[Any], file: Any
+) -> None:
+    class Odd(Answers):
+        def commits(self, number: int) -> Iterable[object]:
+            return listed
+
+    for answers in (
+        Odd(role),
+        Odd(pulls=[found]),
+        Odd(pulls=[{**pull(fork=False), "head": found}]),
+        Odd(files={NOTEBOOK: file}),
+    ):
+        decision = decided(COMMANDS[name], answers)
+        assert isinstance(decision, Refusal) or (decision.sha, decision.request.number) == (SHA, 7)
+
+
+@settings(max_examples=40)
+@given(ODD)
+def test_an_event_of_any_shape_is_no_command(odd: Any) -> None:
+    for payload in (
+        {"action": "created", "issue": odd, "comment": odd},
+        {"action": odd, "issue": {"pull_request": {}, "number": odd}, "comment": {"user": odd, "body": "/deploy r1"}},
+        event("/deploy r1", user={"login": odd, "type": odd}),
+        event("/deploy r1", created_at=odd),
+    ):
+        decision = decide(payload, REPOSITORY, Answers())
+        assert isinstance(decision, Refusal)
+        assert decision.request is None
