@@ -125,6 +125,8 @@ def _read(values: BlockValues, rules: ExperimentRules) -> Block | None:
     is_file = source.query.service is Service.FILE
     if not is_file and not any(values.values.get(key) for key in _SELECTORS):
         values.refuse("project", "nothing says which runs are shown", _HOW_TO_SELECT)
+    if values.flag("iframe"):
+        values.warn("iframe", "only a report is framed", "write its address as `url:`, or leave out `iframe`")
     block = _shown(values, Block(values.at, _selected(values, source.query), link=source.link), rules)
     return block if is_file else _with_baselines(block)
 

@@ -8,7 +8,7 @@ from generator.markup.tokens import CLOSE, OPEN
 _PIECE = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _SKIPPED = frozenset("script style pre svg math iframe template noscript textarea object canvas video audio".split())
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code del em i ins kbd mark q s samp small span strong sub sup u var wbr".split()
+    "a abbr b bdi bdo cite code del em i ins kbd mark q s samp small span strong sub sup time u var wbr".split()
 )
 _HIDDEN = re.compile(
     r"""\shidden(?:[\s=/]|$)|display\s*:\s*none|class="anchor"|\sclass="[^"]*\bnot-prose\b|\saria-hidden="true\"""",

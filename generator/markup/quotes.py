@@ -19,7 +19,8 @@ _NO_LAZY = re.compile(
 _EMBED = re.compile(r"\s*(?P<name>youtube|twitter|tweet|video)\s*:\s*(?P<target>\S+)\s*(?:\n|$)", re.IGNORECASE)
 # Runs of an experiment: an address, which a word of a sentence is not, and options.
 _RUNS = re.compile(
-    rf"\s*wandb\s*:\s*(?P<target>(?:[^\s:/]*[:/]|{OPEN})\S*)(?P<options>(?:[ \t]+[A-Za-z][\w-]*=\S+)*)\s*$",
+    rf"\s*wandb\s*:\s*(?P<target>\[[^\]\n]*\]\([^()\s]+\)|(?:[^\s:/]*[:/]|{OPEN})\S*)"
+    r"(?P<options>(?:[ \t]+[A-Za-z][\w-]*=\S+)*)\s*$",
     re.IGNORECASE,
 )
 _LINKED = re.compile(r"\[[^\]\n]*\]\((?P<url>[^()\s]+)\)|<(?P<angled>[^<>\s]+)>")

@@ -2,10 +2,13 @@
 
 import pytest
 
+from generator.location import Location
+from generator.markup.dialect import Dialect
 from generator.markup.embeds import built_in_embeds, youtube_video
-from generator.model.embed import Embed
-from generator.model.reading import Trust
-from tests.markup.making import html, made
+from generator.model.embed import Embed, EmbedFragment
+from generator.model.experiment import AskedRuns, RunQuery, Service
+from generator.model.reading import Companions, Trust
+from tests.markup.making import NOTEBOOK, POST, html, made, scope_for
 
 _ID = "XfoYk_Z5AkI"
 
@@ -110,3 +113,91 @@ def test_an_unknown_shortcode_stays_and_is_told() -> None:
 def test_every_embed_gives_up_quietly_on_nonsense() -> None:
     for name, function in built_in_embeds().items():
         assert function(Embed(name, "::::"), lambda path: None) is None
+
+
+def calls(text: str, source: str = NOTEBOOK) -> tuple[list[Embed], str]:
+    """What reaches the embed of runs, and what the text becomes."""
+    met: list[Embed] = []
+
+    def runs(embed: Embed, companions: Companions) -> EmbedFragment:
+        met.append(embed)
+        return EmbedFragment("<p>RUNS</p>", asked_runs=(_ASKED,))
+
+    dialect = Dialect({**built_in_embeds(), "wandb": runs, "leaderboard": runs})
+    scope = scope_for(source)
+    at = Location(source, line=5) if source == POST else Location(source, cell=2)
+    html = dialect.finish(dialect.convert(text, at, scope), scope)
+    assert scope.asked_runs == [_ASKED] * len(met)
+    return met, html
+
+
+_RUN = "https://wandb.ai/a/p/runs/x_1_y"
+_ASKED = AskedRuns(RunQuery(Service.WANDB, "https://api.wandb.ai", "a/p", run_ids=("x_1_y",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"> wandb: {_RUN}", 5),
+        (f"a\n\n> wandb: <{_RUN}>\nb", 7),
+        (f"> WandB: [the run]({_RUN})", 5),
+        (f"- a\n\n  > wandb: {_RUN}", 7),
+        (f"> a\n> wandb: {_RUN}\n> b", 6),
+        (f"> > wandb: {_RUN}", 5),
+        (f"```{{wandb}} {_RUN}\n```", 5),
+    ],
+    ids=["quote", "angles", "link", "list", "within a quote", "two quotes", "directive"],
+)
+def test_an_address_of_runs_reaches_their_embed_with_its_line(text: str, line: int) -> None:
+    met, html = calls(text, POST)
+
+    assert [(one.name, one.target, one.at) for one in met] == [("wandb", _RUN, Location(POST, line=line))]
+    assert html.count("<p>RUNS</p>") == 1
+
+
+def test_options_behind_the_address_are_handed_on() -> None:
+    met, _ = calls("> wandb: https://wandb.ai/a/p/reports/T---Vml?accessToken=t&x=1 iframe=true height=640")
+
+    assert (met[0].target, met[0].options) == (
+        "https://wandb.ai/a/p/reports/T---Vml?accessToken=t&x=1",
+        {"iframe": "true", "height": "640"},
+    )
+
+
+@pytest.mark.parametrize("text", ["> wandb: is great", f"> wandb: see {_RUN} for it", "> wandb:", "wandb: a:b"])
+def test_words_about_wandb_stay_words(text: str) -> None:
+    met, html = calls(text)
+
+    assert met == []
+    assert "wandb:" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "line"),
+    [
+        ("```wandb\nproject: a/p\nsha: x\n```", "project: a/p\nsha: x", 5),
+        ("a\n\n- b\n\n  ```wandb\n  sha: x\n  ```", "sha: x", 9),
+        ("> ```wandb\n> tags: [a, b]\n> ```", "tags: [a, b]", 5),
+        ("~~~leaderboard\nmetric: acc:max\n~~~", "metric: acc:max", 5),
+        ("```{wandb}\n:sha: x\n:chart: bars acc\n```", "sha: x\nchart: bars acc", 5),
+        ("```{wandb}\n:sha: x\nfilter:\n  config.a: 1\n```", "sha: x\nfilter:\n  config.a: 1", 5),
+    ],
+    ids=["fence", "list", "quote", "leaderboard", "options", "options and lines"],
+)
+def test_a_block_about_runs_reaches_its_embed_as_it_was_written(text: str, inside: str, line: int) -> None:
+    met, html = calls(text, POST)
+
+    assert [(one.text, one.target, one.at) for one in met] == [(inside, "", Location(POST, line=line))]
+    assert "<pre" not in html
+
+
+@pytest.mark.parametrize("text", ["```youtube\nabc\n```", "```wandb-log\nabc\n```", "```{.wandb}\nabc\n```"])
+def test_a_fence_of_any_other_word_is_code(text: str) -> None:
+    met, html = calls(text)
+
+    assert met == []
+    assert "<pre" in html
+
+
+def test_a_block_about_runs_is_code_where_nobody_can_show_it() -> None:
+    assert "language-wandb" in html("```wandb\nsha: x\n```")

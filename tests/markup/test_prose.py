@@ -17,6 +17,8 @@ from tests.markup.making import made, made_of_cells
         ('a<span style="display: none">b</span>c', "ac"),
         ("a <svg><text>b</text></svg> c <math><mi>d</mi></math>", "a c"),
         ("a <code>b</code>", "a b"),
+        ("a <time>b</time>, c", "a b, c"),
+        ('a<div class="table-scroll not-prose">b<div>c</div></div>d', "ad"),
         ("a <img alt='b'> c", "a\nc"),
         ("a <!-- b", "a"),
         ("", ""),
