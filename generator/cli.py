@@ -1,5 +1,6 @@
 """The command line: words become a request, one call, wording, an exit code."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -100,9 +101,20 @@ _FLAGS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 _FOR_THE_READER = ("verbose", "quiet")
 
 
+# Of a command that builds nothing and runs nothing.
+_READING = frozenset(("--source", "--cache", "--now", "--jobs", "--quiet"))
+
+
 def _with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     for names, options in reversed(_FLAGS):
         command = click.option(*names, **options)(command)
+    return command
+
+
+def _with_reading_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    for names, options in reversed(_FLAGS):
+        if _READING.intersection(names):
+            command = click.option(*names, **options)(command)
     return command
 
 
@@ -272,7 +284,7 @@ def github(*, words: tuple[str, ...]) -> int:
 
 @commands.group()
 def wandb() -> None:
-    """Runs of experiments: those of a commit compared."""
+    """Runs of experiments: those of a commit compared, those of pages fetched."""
 
 
 @wandb.command(**_WORDS_FOR_A_STEP)
@@ -280,6 +292,28 @@ def wandb() -> None:
 def runs(*, words: tuple[str, ...]) -> int:
     """Compare the runs of a commit, or one by its id, with baselines: CSV, Markdown, JSON, a comment."""
     return _do_step(("wandb-runs", *words), "inkmill wandb")
+
+
+@wandb.command()
+@click.option("--offline", is_flag=True, help="Ask nothing; say what is missing, and how old the rest is.")
+@click.option(
+    "--max-age", type=click.FloatRange(0), metavar="DAYS", help="Warn of snapshots whose numbers are older than that."
+)
+@_with_reading_flags
+def sync(*, offline: bool, max_age: float | None, quiet: bool, **words: Any) -> int:
+    """Fetch the runs that posts and pages show into `_wandb/`."""
+    from generator.model.sync import SyncReport, SyncWishes
+    from generator.syncing import sync as sync_snapshots
+    from generator.wording import problem_text, sync_lines
+
+    report = sync_snapshots(_request(words), SyncWishes(offline, max_age, os.environ))
+    if not isinstance(report, SyncReport):
+        for problem in report:
+            click.echo(problem_text(problem))
+        return 1
+    for line in sync_lines(report, quiet=quiet):
+        click.echo(line)
+    return report.exit_code
 
 
 def _do_step(words: Sequence[str], program: str) -> int:

@@ -17,6 +17,7 @@ from generator.model.tally import RunTally
 if TYPE_CHECKING:
     from generator.model.explanation import Explanation, RunOutlook
     from generator.model.plan import RunReport
+    from generator.model.sync import SyncedSnapshot, SyncReport
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -278,3 +279,54 @@ def _outlook_lines(run: "RunOutlook", path: str, *, verbose: bool) -> Iterator[s
         shown = run.depends_on if verbose else run.depends_on[:8]
         more = f" and {len(run.depends_on) - len(shown)} more" if len(shown) < len(run.depends_on) else ""
         yield f"    depends on its code, its parameters, the environment, {', '.join(shown)}{more}"
+
+
+def sync_lines(report: "SyncReport", *, quiet: bool) -> Iterator[str]:
+    """What became of each snapshot, what the author should mend, then the counts.
+
+    Args:
+        quiet: failures alone.
+    """
+    yield from map(problem_text, report.unread)
+    for snapshot in report.snapshots:
+        if snapshot.failure is not None:
+            yield _printable(f"{snapshot.path}: {_not_fetched(snapshot)}: {snapshot.failure.problem}")
+            if snapshot.failure.mend:
+                yield f"  mend: {_printable(snapshot.failure.mend)}"
+        elif not quiet:
+            yield _printable(f"{snapshot.path}: {_synced_words(snapshot)}")
+            yield from (_printable(f"{snapshot.path}: warning: {warning}") for warning in snapshot.warnings)
+        if snapshot.is_too_old and not quiet:
+            yield _printable(f"{snapshot.path}: warning: its numbers are {_age_words(snapshot.age_days)} old")
+    if quiet:
+        return
+    for path in report.unused:
+        yield _printable(f"{path}: note: no source asks for it")
+        yield "  mend: delete it"
+    if not report.snapshots:
+        yield "No source asks for runs of experiments."
+        return
+    counts = Counter(str(snapshot.outcome) for snapshot in report.snapshots)
+    yield ", ".join(f"{counts[word]} {word}" for word in ("written", "unchanged", "kept", "missing") if counts[word])
+
+
+def _not_fetched(snapshot: "SyncedSnapshot") -> str:
+    if snapshot.age_days is None:
+        return f"the runs of {snapshot.what} were not fetched"
+    return f"the runs of {snapshot.what} were not fetched, and those of {_age_words(snapshot.age_days)} ago stay"
+
+
+def _synced_words(snapshot: "SyncedSnapshot") -> str:
+    if snapshot.age_days is None:
+        return f"the runs of {snapshot.what} were never fetched (for {', '.join(snapshot.sources)})"
+    runs = f"{_counted(snapshot.runs, 'run')} of {snapshot.what}"
+    if snapshot.outcome == "written":
+        return f"{runs}, written"
+    return f"{runs}, {snapshot.outcome}, as of {_age_words(snapshot.age_days)} ago"
+
+
+def _age_words(days: float | None) -> str:
+    if days is None:
+        return "an unknown time"
+    hours = int(days * 24)
+    return _counted(int(days), "day") if days >= 1 else _counted(hours, "hour") if hours else "less than an hour"

@@ -24,6 +24,8 @@ from generator.formats.secrets import LeakFinder
 from generator.model.experiment import AskedRuns, Metric, Run, RunQuery, Service, Snapshot
 from generator.web import Patience
 
+__all__ = ("PATIENT", "Fetched", "Services", "fetch", "services_of")
+
 # What is drawn as lines: more of them nobody tells apart.
 MOST_DRAWN = 12
 MOST_POINTS = 200
@@ -59,7 +61,9 @@ class Fetched:
     warnings: tuple[str, ...] = ()
 
 
-def services_of(environ: Mapping[str, str], trusted: Iterable[str], secrets: Iterable[str] = ()) -> Services:
+def services_of(
+    environ: Mapping[str, str], trusted: Iterable[str], secrets: Iterable[str] = (), patience: Patience = PATIENT
+) -> Services:
     """The keys that the environment holds, for the servers that the blog's owner named.
 
     Args:
@@ -78,6 +82,7 @@ def services_of(environ: Mapping[str, str], trusted: Iterable[str], secrets: Ite
         app=environ.get("WANDB_APP_URL", "").strip(),
         mlflow=mlflow,
         secrets=tuple(filter(None, (*secrets, key, mlflow.token, mlflow.password))),
+        patience=patience,
     )
 
 
