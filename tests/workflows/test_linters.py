@@ -22,7 +22,7 @@ def test_zizmor_finds_nothing(persona: str) -> None:
     # Without --strict-collection a file that it cannot read counts as clean.
     options = ("--offline", "--strict-collection", f"--persona={persona}", "--quiet", "--no-progress")
 
-    code, said = said_by(_TOOLS / "zizmor", *options, ".github", "action.yml")
+    code, said = said_by(_TOOLS / "zizmor", *options, ".github", "action.yml", "wandb/action.yml")
 
     assert code == 0, said
 
@@ -44,7 +44,7 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
     ("schema", "files"),
     [
         ("vendor.github-workflows", tuple(f".github/workflows/{file.name}" for file in workflow_files())),
-        ("vendor.github-actions", ("action.yml",)),
+        ("vendor.github-actions", ("action.yml", "wandb/action.yml")),
         ("vendor.dependabot", (".github/dependabot.yml",)),
     ],
     ids=["workflows", "action", "dependabot"],
