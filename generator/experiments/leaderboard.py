@@ -107,7 +107,7 @@ def _figure(board: Board, known: _Known, name: str, *, is_strict: bool) -> str:
     notes = [_cut(len(rows), len(everyone) + known.more_runs, is_counted=not known.more_runs)]
     notes.append(_unfinished([run for run in known.runs if not is_finished(run)]))
     said = "".join(f'<p class="runs-more not-prose">{note}</p>\n' for note in notes if note)
-    history = _history(board, known, has_line=not is_strict)
+    history = _history(board, known)
     return f'<figure class="runs leaderboard">\n{shown}{said}{history}{_caption(board, known)}\n</figure>'
 
 
@@ -184,11 +184,11 @@ def _unfinished(runs: Sequence[Run]) -> str:
     return f"Not finished: {len(runs)} ({named}{f' and {more} more' if more > 0 else ''})."
 
 
-def _history(board: Board, known: _Known, *, has_line: bool) -> str:
+def _history(board: Board, known: _Known) -> str:
     if len(known.bests) < 2:
         return ""
     until = known.as_of or max(known.runs, key=lambda run: _second(run.created_at)).created_at
-    line = best_line_html(board.leading.name, known.bests, until) if has_line else ""
+    line = best_line_html(board.leading.name, known.bests, until)
     title = f'<p class="runs-chart-title not-prose">The best {html_text(board.leading.name, 80)} so far</p>'
     drawn = f'<div class="runs-chart not-prose">{line}</div>\n' if line else ""
     return f'<div class="bests">{title}\n{drawn}{bests_table(known.bests, board.leading, _title(board))}\n</div>\n'
