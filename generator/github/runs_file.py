@@ -53,6 +53,7 @@ class ExperimentRuns:
         previous: finished runs of the newest earlier commit that has any, which is previous_sha.
         artifacts: in full, such as ``acme/mnist/model:v3``: what the one run of a deployment made.
         more_runs: how many more candidates there are than are told of.
+        notes: what readers should know beside it, as sentences without their full stop.
         unasked: None where the service answered.
     """
 
@@ -66,6 +67,7 @@ class ExperimentRuns:
     previous_sha: str = ""
     artifacts: tuple[str, ...] = ()
     more_runs: int = 0
+    notes: tuple[str, ...] = ()
     unasked: Unasked | None = None
 
 
@@ -113,6 +115,7 @@ def read_runs(folder: Path) -> ExperimentRuns:
         previous_sha=found.text("previous_sha", most=40),
         artifacts=_names(found, "artifacts"),
         more_runs=found.count("more_runs"),
+        notes=tuple(row.text("note", most=_MOST_SENTENCE) for row in found.rows("notes", most=_MOST_NAMES)),
         unasked=None if why is None else _unasked(why),
     )
 
@@ -129,6 +132,7 @@ def _plain(found: ExperimentRuns) -> Mapping[str, Any]:
         "artifacts": [{"name": name} for name in found.artifacts],
         "previous_sha": found.previous_sha,
         "more_runs": found.more_runs,
+        "notes": [{"note": note[:_MOST_SENTENCE]} for note in found.notes[:_MOST_NAMES]],
         "unasked": None if why is None else {"reason": why.reason, "problem": why.problem, "mend": why.mend},
     }
 

@@ -5,22 +5,24 @@ A service that refuses or does not answer is told there, too, and is no failure 
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.asking import absolute
 from generator.errors import InkmillError, MachineError, RefusedError
+from generator.experiments.comparison import compare
 from generator.experiments.kept_columns import columns_of, fewer, narrowed
 from generator.experiments.selection import SelectedRuns
+from generator.experiments.unknown_keys import unknown_key_text, unknown_keys
 from generator.formats.secrets import LeakFinder
 from generator.github.asked_experiment import asked_command, asked_earlier, asked_run_id
 from generator.github.asked_preview import asked_sha
 from generator.github.job_results import JobResult, read_result
 from generator.github.outputs import stopped
 from generator.github.runs_file import ExperimentRuns, Reason, Unasked, contents, write_runs
-from generator.model.experiment import ExperimentRules
+from generator.model.experiment import ExperimentRules, Metric
 from generator.model.problem import Severity
 from generator.stages.slices import experiment_rules
 from generator.steps.notebook_secrets import take_secrets
@@ -34,6 +36,7 @@ _WAIT_SECONDS = 120.0
 # Of a commit; who has more starts sweeps, and is told how many there are.
 _MOST_CANDIDATES = 300
 _MOST_BASELINES = 200
+_MOST_UNREAD = 20
 _UNCONFIGURED = Unasked(
     "unconfigured",
     "this blog does not say where its runs are",
@@ -120,6 +123,7 @@ def _told(
         previous=previous,
         previous_sha=selected.previous_sha,
         more_runs=len(selected.candidates) - len(candidates),
+        notes=tuple(_notes(selected, metrics, config)),
     )
     kind = _secret_in(told, secrets)
     if not kind:
@@ -127,6 +131,15 @@ def _told(
     mend = "take it out of the names, tags and configuration of the runs"
     why = Unasked("secret", f"the runs hold what looks like a secret ({kind})", mend)
     return replace(found, artifacts=(), unasked=why)
+
+
+def _notes(selected: SelectedRuns, metrics: Sequence[Metric], config: Sequence[str]) -> Iterator[str]:
+    """Of all keys that the runs have, before most are left out."""
+    for unknown in unknown_keys(compare(selected.candidates, selected.baselines, metrics, config)):
+        yield unknown_key_text(unknown)
+    unread = [run for run in (*selected.candidates, *selected.baselines) if run.unread]
+    for run in unread[:_MOST_UNREAD]:
+        yield f"the {' and the '.join(run.unread)} of the run {run.id} could not be read, and its cells are empty"
 
 
 def _secret_in(found: ExperimentRuns, values: tuple[str, ...]) -> str:

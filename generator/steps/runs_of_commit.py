@@ -43,7 +43,7 @@ def query_of(asked: AskedCommit, rules: ExperimentRules, environ: Mapping[str, s
 def runs_of_commit(
     asked: AskedCommit, query: RunQuery, baseline_tags: tuple[str, ...], environ: Mapping[str, str]
 ) -> tuple[SelectedRuns, tuple[str, ...]]:
-    """The runs, and what the one run of a deployment made.
+    """The runs, and what the one run of a deployment made, models first.
 
     Raises:
         RefusedError: the service refuses, or knows no such project.
@@ -54,7 +54,9 @@ def runs_of_commit(
         selected = _of_wandb(client, asked, query, baseline_tags)
         is_one = asked.run_id and selected.candidates
         made = client.artifacts(query.project, asked.run_id) if is_one else ()
-        return selected, tuple(artifact.name for artifact in made[:_MOST_ARTIFACTS])
+        # What a deployment deploys comes first.
+        models_first = sorted(made, key=lambda artifact: artifact.type != "model")
+        return selected, tuple(artifact.name for artifact in models_first[:_MOST_ARTIFACTS])
     selected = _of_mlflow(Mlflow(query.server, _mlflow_keys(environ), QUICK), asked, query, baseline_tags)
     return selected, tuple(f"runs:/{run.id}" for run in selected.candidates) if asked.run_id else ()
 

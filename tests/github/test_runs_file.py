@@ -26,6 +26,7 @@ FOUND = ExperimentRuns(
     previous_sha="b2" * 20,
     artifacts=("acme/mnist/model:v3",),
     more_runs=7,
+    notes=("so it is",),
     unasked=Unasked("refused", "no", "do so"),
 )
 

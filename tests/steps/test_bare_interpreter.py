@@ -15,21 +15,33 @@ ROOT = Path(__file__).resolve().parents[2]
 # Jobs of kind P; `rollback`, which a person starts; `wandb-runs`, which other people's workflows start.
 STEPS = (
     "clean-previews",
+    "deploy",
     "gate",
     "gate-experiment",
     "keep-runs",
     "publish",
     "publish-preview",
     "release",
+    "report",
+    "report-experiment",
     "report-refresh",
     "rollback",
     "setup",
+    "start-test",
     "upgrade",
     "wandb-runs",
 )
 
 # Of these, the ones that no workflow of ours starts with a token.
-STARTED_OTHERWISE = ("gate-experiment", "rollback", "wandb-runs")
+STARTED_OTHERWISE = (
+    "deploy",
+    "gate-experiment",
+    "report",
+    "report-experiment",
+    "rollback",
+    "start-test",
+    "wandb-runs",
+)
 
 # requests and what it needs: requirements-github.lock without the build backend.
 LIBRARIES = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")

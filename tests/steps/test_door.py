@@ -10,6 +10,8 @@ from generator.steps.__main__ import NAMES, _at_a_desk, main
 _WORDS = {
     **dict.fromkeys(("build", "build-pull-request"), ("--output", "o")),
     **dict.fromkeys(("keep-runs", "publish", "publish-preview", "release", "report-refresh"), ("--from", "f")),
+    **dict.fromkeys(("deploy", "report-experiment"), ("--from", "f")),
+    "report": ("--pr", "7", "--sha", "a1" * 20, "--state", "success"),
     **dict.fromkeys(("fetch-runs", "run-notebook"), ("--output", "o")),
     "execute": ("--pull-request", "p", "--output", "o"),
     "render": ("--pull-request", "p", "--executed", "e", "--output", "o"),

@@ -89,6 +89,21 @@ def test_of_a_deployment_the_one_run_and_what_it_made_are_handed_on(tmp_path: Pa
     assert found.baselines == ()
 
 
+def test_a_metric_that_no_run_has_is_told_of_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    with FakeWandb() as fake:
+        _, found = done(tmp_path, fake.url, AskedCommit("aaa"), replace(RULES, metrics=(Metric("lossx"),)))
+
+    assert found.notes == ("no run has the metric lossx; did you mean loss? Known are: acc, loss",)
+
+
+def test_what_cannot_be_read_of_a_run_is_told(tmp_path: Path) -> None:
+    broken = [StoredRun("s1", config={SHA_KEY: "aaa"}, summary="{"), *MNIST]
+    with FakeWandb(broken) as fake:
+        _, found = done(tmp_path, fake.url, AskedCommit("aaa"))
+
+    assert found.notes == ("the summary of the run s1 could not be read, and its cells are empty",)
+
+
 def test_a_run_that_nobody_knows_is_none(tmp_path: Path) -> None:
     with FakeWandb() as fake:
         result, found = done(tmp_path, fake.url, AskedCommit("aaa", run_id="nobody"))

@@ -1,0 +1,28 @@
+"""Whether a run may be deployed: exactly one, finished, and of the commit that was looked at."""
+
+from generator.experiments.numbers import number_text
+from generator.experiments.states import is_finished
+from generator.experiments.tied import SHA_KEY
+from generator.github.runs_file import ExperimentRuns
+from generator.model.experiment import Run
+
+
+def deployable_run(found: ExperimentRuns, run_id: str, sha: str) -> Run | str:
+    """The run; or why none may be deployed, a clause.
+
+    Args:
+        found: what its service answered.
+        sha: all 40 digits.
+    """
+    runs = [run for run in found.candidates if run.id == run_id]
+    if len(runs) != 1 or found.more_runs:
+        return f"there is no run {run_id} in {found.query.project}" if not runs else f"several runs are called {run_id}"
+    (run,) = runs
+    if not is_finished(run):
+        return f"the run {run_id} is {run.state}, not finished"
+    its_sha = number_text(run.config.get(SHA_KEY)).strip().lower()
+    if not its_sha:
+        return f"the run {run_id} does not say its commit: {SHA_KEY} is not in its configuration"
+    if its_sha != sha:
+        return f"the run {run_id} is of {its_sha[:40]}, and not of this commit"
+    return run
