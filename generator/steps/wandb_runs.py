@@ -82,7 +82,12 @@ def _service(words: RunsWords, environ: Mapping[str, str]) -> "tuple[Wandb, str]
 
     server, app = environ.get("WANDB_BASE_URL") or PUBLIC_API, environ.get("WANDB_APP_URL", "")
     key = environ.get("WANDB_API_KEY") or environ.get("INPUT_WANDB_API_KEY", "")
-    return Wandb(server, key, app=app), project_url(app_url(server, app), words.project)
+    try:
+        client = Wandb(server, key, app=app)
+    except UsageError as wrong:
+        # Its project was read with the other words; what is left is the address.
+        raise UsageError(f"WANDB_BASE_URL: {wrong.problem}") from wrong
+    return client, project_url(app_url(server, app), words.project)
 
 
 def _commenting(words: RunsWords, environ: Mapping[str, str]) -> RunContext | None:

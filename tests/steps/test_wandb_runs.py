@@ -240,6 +240,18 @@ def test_a_project_that_is_none_is_named_in_one_line(desk: Desk, project: str) -
     assert told.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("address", ["ftp://x", "nonsense", "http://[::1", "https://jane:word@wandb.example"])
+def test_an_address_of_no_api_is_named_in_one_line(desk: Desk, address: str) -> None:
+    desk.monkeypatch.setenv("WANDB_BASE_URL", address)
+
+    told = desk.runs("--sha", "aaa")
+
+    assert told.exit_code == 2
+    assert told.err.startswith("WANDB_BASE_URL: ")
+    assert told.err.count("\n") == 1
+    assert "word" not in told.err
+
+
 def old_inputs(desk: Desk, **inputs: str) -> None:
     for name, value in inputs.items():
         desk.monkeypatch.setenv(f"INPUT_{name}", value)
