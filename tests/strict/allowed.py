@@ -25,7 +25,7 @@ ATTRIBUTES = frozenset(
     symmetric largeop movablelimits linethickness accent accentunder depth columnalign columnspan form fence separator
     voffset notation name content property charset http-equiv media sizes as crossorigin integrity defer sandbox
     srcdoc for autocomplete spellcheck placeholder action method data-records data-base
-    x y x1 x2 y1 y2 points viewbox preserveaspectratio text-anchor stroke-dasharray vector-effect""".split()
+    x y x1 x2 y1 y2 points viewBox preserveAspectRatio text-anchor stroke-dasharray vector-effect""".split()
 )
 STYLES = frozenset(
     """text-align width max-width height vertical-align padding-right padding-left justify-items float margin-left

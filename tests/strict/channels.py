@@ -7,6 +7,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from tests.building import code_cell, display, markdown_cell, notebook, stream
+from tests.strict.run_channels import blocks, snapshots
 
 Files = dict[str, str | bytes | dict[str, object]]
 Channel = Callable[[Sequence[str]], Files]
@@ -246,5 +247,7 @@ CHANNELS: Mapping[str, Channel] = MappingProxyType(
         "file names": _file_names,
         "SVG file": _drawings,
         "other files": _data_files,
+        "snapshots of runs": snapshots,
+        "blocks about runs": blocks,
     }
 )

@@ -25,7 +25,16 @@ from tests.strict.previewing import BELOW, previewed, published_at
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # What a text through every third of these would find, one through each of them would, too.
-_SHOWN = ("Markdown cell", "HTML output", "raw cell", "SVG output", "heading", "Markdown post", "title")
+_SHOWN = (
+    "Markdown cell",
+    "HTML output",
+    "raw cell",
+    "SVG output",
+    "heading",
+    "Markdown post",
+    "title",
+    "snapshots of runs",
+)
 
 
 class _SilentHandler(http.server.SimpleHTTPRequestHandler):
