@@ -164,7 +164,8 @@ def _is_repository(name: object) -> TypeGuard[str]:
 def _stale(request: Request, head: Head, head_repo: Mapping[str, object], *, is_fork: bool) -> Refusal | None:
     asked = request.command.sha
     if is_fork and request.command.kind in OWN_ALONE:
-        return Refusal("the pull request comes from another repository, whose code gets no secrets here", request)
+        why = "the pull request comes from another repository, whose code gets no secrets here; /help says what works"
+        return Refusal(why, request)
     if is_fork and asked is None:
         return Refusal(
             "the pull request comes from another repository, so the commit must be named", request, ready_sha=head.sha

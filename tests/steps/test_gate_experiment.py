@@ -194,7 +194,7 @@ def test_a_fork_is_told_why_and_that_is_all(job: Job) -> None:
 
     assert job.outputs == NOTHING
     (comment,) = job.api.own_comments(7)
-    assert "comes from another repository, whose code gets no secrets here." in comment
+    assert "comes from another repository, whose code gets no secrets here; /help says what works." in comment
     assert "```" not in comment
 
 
