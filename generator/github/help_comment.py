@@ -25,6 +25,6 @@ def help_text() -> str:
     return (
         f"**{HEADINGS[CommandKind.HELP]}** for people with write permission; the first line of a comment, alone:\n\n"
         f"{table}\n\n"
-        "SHA is 7 to 40 digits of a commit. All but `/get-runs` and `/help` do nothing if something was pushed after the "
-        "comment, unless it names all 40. A value with spaces stands in double quotes."
+        "SHA is 7 to 40 digits of a commit. All but `/get-runs` and `/help` do nothing if something was pushed after "
+        "the comment, unless it names all 40. A value with spaces stands in double quotes."
     )
