@@ -28,6 +28,10 @@ _URL = re.compile(
 # Of a stranger's text: what begins a tag or an entity, and where a link leads that is not plainly harmless.
 _BEGINS_HTML = re.compile(r"<(?=[A-Za-z/!?\ue0f0])|&(?=[#A-Za-z])")
 _DESTINATION = re.compile(r"(\]\(\s*(?:&lt;)?|^\s*\[[^\]]+\]:\s*(?:&lt;)?)([^\s<>)]+)", re.MULTILINE)
+# A block about a report: what opens a private one stands in the address of its frame, and nowhere else.
+_REPORT = re.compile(
+    r"^[ \t>]*(?:wandb[ \t]*:|:?url:|`{3,}\{wandb\}|~{3,}\{wandb\}).*accessToken.*$", re.MULTILINE | re.IGNORECASE
+)
 # A line of more is data that somebody pasted, and not worth the time.
 _LONGEST_LINE = 2_000
 
@@ -54,6 +58,11 @@ def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -
     """
     if _MEANT.search(text):
         text = _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
+    if "accessToken" in text:
+        # Most blogs have no such thing, and their builds import nothing for it.
+        from generator.experiments.addresses import without_token
+
+        text = _REPORT.sub(lambda match: without_token(match[0]), text)
     return inert(text) if scope.is_strict else text
 
 

@@ -50,3 +50,16 @@ def test_a_pasted_picture_is_the_same_file_in_the_twin() -> None:
     reading = read_cells(Cell(CellKind.MARKDOWN, 1, "![p](attachment:a.png)", attachments=attachments))
 
     assert f"![p]({Ref(RefKind.ASSET, reading.blobs[0].name).hole})" in reading.body.markdown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> wandb: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t iframe=true",
+        "```wandb\nurl: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
+        "```{wandb} https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
+    ],
+    ids=["quote", "fence", "directive"],
+)
+def test_what_opens_a_private_report_is_not_in_the_twin(text: str) -> None:  # AC12
+    assert twin(text) == text.replace("s3cr3t", "***")
