@@ -69,15 +69,26 @@ class Desk:
         return " ".join(self.read("output").splitlines())
 
 
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[FakeWandb]:
+    """Started once: there are many ways to say something wrong."""
+    with FakeWandb() as server:
+        yield server
+
+
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+def desk(
+    one_server: FakeWandb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Desk:
     for name in list(os.environ):
         if name.startswith(("GITHUB_", "INPUT_", "WANDB_", "GH_")):
             monkeypatch.delenv(name)
-    with FakeWandb() as server:
-        monkeypatch.setenv("WANDB_BASE_URL", server.url)
-        monkeypatch.setenv("WANDB_APP_URL", "https://wandb.ai")
-        yield Desk(server, tmp_path, monkeypatch, capsys)
+    one_server.store.runs[:] = MNIST
+    one_server.requests.clear()
+    one_server.always = None
+    monkeypatch.setenv("WANDB_BASE_URL", one_server.url)
+    monkeypatch.setenv("WANDB_APP_URL", "https://wandb.ai")
+    return Desk(one_server, tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
