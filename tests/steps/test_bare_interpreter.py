@@ -33,15 +33,7 @@ STEPS = (
 )
 
 # Of these, the ones that no workflow of ours starts with a token.
-STARTED_OTHERWISE = (
-    "deploy",
-    "gate-experiment",
-    "report",
-    "report-experiment",
-    "rollback",
-    "start-test",
-    "wandb-runs",
-)
+STARTED_OTHERWISE = ("report", "rollback", "wandb-runs")
 
 # requests and what it needs: requirements-github.lock without the build backend.
 LIBRARIES = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")

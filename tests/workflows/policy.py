@@ -6,48 +6,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from tests.workflows.policy_lists import (
+    CONDITIONS,
+    ENVIRONMENTS,
+    MAY,
+    P_SCOPES,
+    READ,
+    RIGHTS,
+    RUNS_A_BRANCH,
+    SECRETS,
+    STEPS_OF_P,
+    WRITER_OF,
+)
 from tests.workflows.workflow_file import Job, Place, WorkflowFile
 
-# Scopes that a kind of job may ever have; contracts.md, "Four kinds of job".
-_READ = frozenset({("contents", "read")})
-_MAY = MappingProxyType({"U": _READ, "R": _READ, "W": _READ})
-_P_SCOPES = frozenset({"contents", "pull-requests", "issues", "actions", "pages", "id-token", "attestations"})
-# What each job of kind P has, exactly.
-_SERVES = MappingProxyType({"contents": "read", "pages": "write", "id-token": "write"})
-_PUBLISHES = MappingProxyType({"contents": "write"})
-_PREVIEWS = MappingProxyType({"contents": "write", "pull-requests": "write"})
-_OFFERS = MappingProxyType({"contents": "write", "pull-requests": "write", "issues": "write"})
-_RIGHTS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
-    {
-        ("site.yml", "publish"): _PUBLISHES,
-        ("refresh.yml", "keep"): _PUBLISHES,
-        ("refresh.yml", "publish"): _PUBLISHES,
-        ("refresh.yml", "report"): {"contents": "read", "issues": "write", "actions": "write"},
-        ("pr.yml", "publish"): _PREVIEWS,
-        ("preview.yml", "gate"): {"contents": "read", "pull-requests": "write"},
-        ("preview.yml", "publish"): _PREVIEWS,
-        ("preview.yml", "look"): {"contents": "read", "pull-requests": "read"},
-        ("preview.yml", "clean"): _PREVIEWS,
-        ("setup.yml", "look"): {"contents": "read"},
-        ("setup.yml", "setup"): {**_OFFERS, "pages": "read"},
-        ("upgrade.yml", "upgrade"): _OFFERS,
-        ("release.yml", "release"): {"contents": "write", "id-token": "write", "attestations": "write"},
-        ("serve.yml", "deploy"): _SERVES,
-        **{(name, "serve"): _SERVES for name in ("site.yml", "refresh.yml", "pr.yml", "preview.yml")},
-    }
-)
-_ENVIRONMENTS = MappingProxyType({"W": ("notebooks",), "P": ("preview", "github-pages"), "U": (), "R": ()})
-_SECRETS = ("NOTEBOOK_SECRETS", "WANDB_API_KEY")
-_WRITER_OF = MappingProxyType(
-    {
-        "publish": "gh-pages-writer",
-        "publish-preview": "gh-pages-writer",
-        "clean-previews": "gh-pages-writer",
-        "keep-runs": "inkmill-runs-writer",
-        "report-refresh": "refresh-report",
-    }
-)
-_STEPS_OF_P = frozenset({*_WRITER_OF, "gate", "setup", "upgrade", "release"})
 _ACTION = re.compile(r"(actions/[a-z-]+(?:/[a-z-]+)*)@([0-9a-f]{40})\Z")
 _VERSION = re.compile(r"v\d+\.\d+\.\d+\b")
 _RUN = re.compile(
@@ -58,8 +30,6 @@ _RUN = re.compile(
 _STEP = re.compile(r"-m generator\.steps ([a-z-]+)")
 _PULL_REQUEST_EVENTS = frozenset({"pull_request", "pull_request_target", "issue_comment"})
 _HEAD = re.compile(r"head|merge_commit|github\.head_ref|needs\.gate\.outputs\.sha|pull/")
-# A tag may have the name of a branch.
-_ON_DEFAULT = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
 _FORBIDDEN_TRIGGERS = ("workflow_run", "repository_dispatch", "discussion", "discussion_comment", "issues", "fork")
 
 
@@ -132,7 +102,7 @@ def _least_rights(file: WorkflowFile) -> Iterator[Breach]:
         if "permissions" not in job.value:
             yield job.place, f"`{job.name}` does not say its permissions"
         for scope, right in job.scopes.items():
-            is_allowed = scope in _P_SCOPES if job.kind == "P" else (scope, right) in _MAY.get(job.kind, _READ)
+            is_allowed = scope in P_SCOPES if job.kind == "P" else (scope, right) in MAY.get(job.kind, READ)
             if not is_allowed:
                 yield (*place, scope), f"`{job.name}` is of kind {job.kind or '?'} and may not have `{scope}: {right}`"
             elif not file.comment((*place, scope)):
@@ -141,7 +111,7 @@ def _least_rights(file: WorkflowFile) -> Iterator[Breach]:
 
 def _rights_are_listed(file: WorkflowFile) -> Iterator[Breach]:
     for job in file.jobs:
-        if job.kind == "P" and dict(job.scopes) != dict(_RIGHTS.get((file.name, job.name), {})):
+        if job.kind == "P" and dict(job.scopes) != dict(RIGHTS.get((file.name, job.name), {})):
             yield (*job.place, "permissions"), f"`{job.name}` has other rights than this policy lists for it"
 
 
@@ -155,13 +125,13 @@ def _secrets_only_where_they_belong(file: WorkflowFile) -> Iterator[Breach]:
     for job in file.jobs:
         environment = job.value.get("environment")
         name = environment.get("name") if isinstance(environment, Mapping) else environment
-        if name is not None and name not in _ENVIRONMENTS.get(job.kind, ()):
+        if name is not None and name not in ENVIRONMENTS.get(job.kind, ()):
             yield (*job.place, "environment"), f"a job of kind {job.kind or '?'} may not use the environment `{name}`"
         if job.value.get("secrets") is not None:
             yield (*job.place, "secrets"), "secrets are never handed on to another workflow"
         for place, text in _texts_of(file, job):
             for secret in re.findall(r"secrets\s*(?:\.\s*(\w+)|\[|\))", text):
-                if job.kind != "W" or name != "notebooks" or secret not in _SECRETS:
+                if job.kind != "W" or name != "notebooks" or secret not in SECRETS:
                     yield place, f"`secrets.{secret}` is for jobs of kind W in the environment `notebooks`"
 
 
@@ -202,7 +172,7 @@ def _only_steps_of_p_hold_rights(file: WorkflowFile) -> Iterator[Breach]:
             step = _STEP.search(run)
             if step is None and run.strip() != "make steps":
                 yield place, "a job that may write sets up with `make steps` and runs steps of kind P"
-            elif step is not None and (step[1] not in _STEPS_OF_P or ".venv-steps/" not in run):
+            elif step is not None and (step[1] not in STEPS_OF_P or ".venv-steps/" not in run):
                 yield place, f"`{step[1]}` is no step for a job that may write"
 
 
@@ -227,12 +197,22 @@ def _checkouts_are_plain(file: WorkflowFile) -> Iterator[Breach]:
             reads_head = bool(_HEAD.search(f"{options.get('ref', '')} {options.get('repository', '')}"))
             if "pull_request" in file.triggers and job.kind == "P" and "ref" not in options:
                 yield place, "of a pull request GitHub checks out its merge: name the default branch in `ref:`"
-            if reads_head and job.kind not in ("U", "R"):
-                yield place, "a pull request's files are for jobs of kind U and R"
             if reads_head and (options.get("submodules") is not False or options.get("lfs") is not False):
                 yield place, "a stranger's checkout has no submodules and no LFS: write both as false"
-            if reads_head and options.get("path") in (None, "", "."):
+            if (file.name, job.name) == RUNS_A_BRANCH:
+                yield from _of_this_repository(place, options)
+            elif reads_head and job.kind not in ("U", "R"):
+                yield place, "a pull request's files are for jobs of kind U and R"
+            elif reads_head and options.get("path") in (None, "", "."):
                 yield place, "a stranger's files have a folder of their own"
+
+
+def _of_this_repository(place: Place, options: Mapping[str, Any]) -> Iterator[Breach]:
+    """What runs with secrets is the commit that the gate has proved to be this repository's own, and no other."""
+    if "repository" in options:
+        yield place, "a notebook runs with secrets from this very repository alone: leave `repository:` out"
+    if options.get("ref") != "${{ needs.gate.outputs.sha }}":
+        yield place, "a notebook runs with secrets at the commit that the gate hands on, and at no branch"
 
 
 def _caches_are_the_default_branchs(file: WorkflowFile) -> Iterator[Breach]:
@@ -250,11 +230,11 @@ def _caches_are_the_default_branchs(file: WorkflowFile) -> Iterator[Breach]:
 
 def _writers_queue(file: WorkflowFile) -> Iterator[Breach]:
     for job in file.jobs:
-        for step in sorted(_steps_of(job) & _WRITER_OF.keys()):
+        for step in sorted(_steps_of(job) & WRITER_OF.keys()):
             place = (*job.place, "concurrency")
-            wanted = {"group": _WRITER_OF[step], "cancel-in-progress": False, "queue": "max"}
+            wanted = {"group": WRITER_OF[step], "cancel-in-progress": False, "queue": "max"}
             if job.value.get("concurrency") != wanted:
-                yield place, f"`{step}` waits its turn: group `{_WRITER_OF[step]}`, no cancelling, queue max"
+                yield place, f"`{step}` waits its turn: group `{WRITER_OF[step]}`, no cancelling, queue max"
     if "concurrency" in file.value:
         yield ("concurrency",), "concurrency of a whole workflow would cancel what writes"
 
@@ -285,23 +265,8 @@ def _triggers_are_narrow(file: WorkflowFile) -> Iterator[Breach]:
 
 
 def _conditions_hold(file: WorkflowFile) -> Iterator[Breach]:
-    wanted: Mapping[tuple[str, str], Sequence[str]] = {
-        ("ci.yml", "test"): ["github.event.repository.is_template"],
-        ("release.yml", "build"): ["github.event.repository.is_template"],
-        ("site.yml", "build"): [_ON_DEFAULT],
-        ("refresh.yml", "refresh"): [_ON_DEFAULT, "!github.event.repository.fork"],
-        ("setup.yml", "look"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
-        ("setup.yml", "setup"): ["needs.look.outputs.pending == 'true'"],
-        ("upgrade.yml", "upgrade"): ["!github.event.repository.is_template", "!github.event.repository.fork"],
-        ("pr.yml", "publish"): ["head.repo.full_name == github.repository", "dependabot[bot]", "user.type == 'User'"],
-        ("preview.yml", "gate"): ["github.event.comment.user.type == 'User'", "github.event.issue.pull_request"],
-        ("preview.yml", "execute"): ["needs.gate.outputs.go == 'true'"],
-        ("preview.yml", "render"): ["needs.gate.outputs.go == 'true'"],
-        ("preview.yml", "publish"): ["needs.gate.outputs.go == 'true'"],
-        ("preview.yml", "clean"): ["needs.look.outputs.any == 'true'"],
-    }
     for job in file.jobs:
-        for part in wanted.get((file.name, job.name), ()):
+        for part in CONDITIONS.get((file.name, job.name), ()):
             if part not in str(job.value.get("if", "")):
                 yield (*job.place, "if"), f"`{job.name}` must hold `{part}`"
 

@@ -50,7 +50,7 @@ _KINDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     }
 )
 # As a blogger meets them; the last two do nothing in a blog.
-_ORDER = tuple(f"{name}.yml" for name in "site refresh pr preview serve setup upgrade ci release".split())
+_ORDER = tuple(f"{name}.yml" for name in "site refresh pr preview experiments serve setup upgrade ci release".split())
 _EVENTS = MappingProxyType(
     {
         "push": "at a push",

@@ -57,6 +57,18 @@ _GO: dict[str, Any] = {"result": "success", "outputs": {"go": "true", "notebooks
 _STOP: dict[str, Any] = {"result": "success", "outputs": {"go": "false", "notebooks": "[]"}}
 _DONE = {"result": "success"}
 
+
+def asked(command: str, go: str = "true", **results: str) -> dict[str, Any]:
+    """After the gate of experiments."""
+    gate = {"result": "success", "outputs": {"go": go, "command": command}}
+    return needs(event("issue_comment", **_OPEN), gate=gate, **{name: {"result": end} for name, end in results.items()})
+
+
+def said(body: str, **changes: Any) -> dict[str, Any]:
+    """A comment on a pull request."""
+    return event("issue_comment", issue=_OPEN["issue"], comment={**_COMMENT, "body": body, **changes})
+
+
 CASES: tuple[tuple[str, str, str, dict[str, Any], bool], ...] = (
     ("push to the default branch", "site.yml", "build", event("push"), True),
     ("push to another branch", "site.yml", "build", on(event("push"), ref="refs/heads/topic"), False),
@@ -122,6 +134,38 @@ CASES: tuple[tuple[str, str, str, dict[str, Any], bool], ...] = (
      needs(event("pull_request", pull_request=by_bot("github-actions")), build=_DONE), True),
     ("started by Dependabot", "pr.yml", "publish",
      on(needs(event("pull_request", pull_request=_HEAD), build=_DONE), actor="dependabot[bot]"), False),
+    *((f"`{body}`", "experiments.yml", "gate", said(body), True) for body in (
+        "/get-runs", "/run _notebooks/a.ipynb lr=0.1", "/run-full-test", "/deploy r1", "/help", "  /deploy r1")),
+    *((f"no command: `{body}`", "experiments.yml", "gate", said(body), False) for body in (
+        "/preview 1a2b3c4", "> /deploy r1", "please /run", "hi\n/deploy r1", "`/deploy r1`")),
+    ("a command of a bot", "experiments.yml", "gate", said("/deploy r1", user={"type": "Bot"}), False),
+    ("a command on an issue", "experiments.yml", "gate",
+     event("issue_comment", issue={"number": 7}, comment={**_COMMENT, "body": "/deploy r1"}), False),
+    ("another system reports", "experiments.yml", "gate", event("workflow_dispatch"), True),
+    ("another system reports on a branch", "experiments.yml", "gate",
+     on(event("workflow_dispatch"), ref="refs/heads/topic"), False),
+    ("a notebook is to run", "experiments.yml", "run", asked("run"), True),
+    ("a notebook without the gate", "experiments.yml", "run", asked("run", "false"), False),
+    ("another command runs no notebook", "experiments.yml", "run", asked("get-runs"), False),
+    *((f"runs are asked for: {command}", "experiments.yml", "runs", asked(command, run="skipped"), True)
+      for command in ("get-runs", "deploy", "report")),
+    ("runs of a notebook that failed", "experiments.yml", "runs", asked("run", run="failure"), True),
+    ("no runs for the start of a test", "experiments.yml", "runs", asked("full-test", run="skipped"), False),
+    ("no runs without the gate", "experiments.yml", "runs", asked("get-runs", "false", run="skipped"), False),
+    *((f"told: {command}", "experiments.yml", "report", asked(command, run="skipped", runs="failure"), True)
+      for command in ("get-runs", "run", "report")),
+    ("a deployment tells of itself", "experiments.yml", "report",
+     asked("deploy", run="skipped", runs="success"), False),
+    ("nothing is told without the gate", "experiments.yml", "report",
+     asked("get-runs", "false", run="skipped", runs="skipped"), False),
+    ("a full test is started", "experiments.yml", "test", asked("full-test"), True),
+    ("a full test without the gate", "experiments.yml", "test", asked("full-test", "false"), False),
+    ("a run starts no full test", "experiments.yml", "test", asked("run"), False),
+    ("a run is deployed", "experiments.yml", "deploy", asked("deploy", runs="success"), True),
+    ("nobody could be asked for the run", "experiments.yml", "deploy", asked("deploy", runs="failure"), True),
+    ("nothing is deployed without the gate", "experiments.yml", "deploy",
+     asked("deploy", "false", runs="skipped"), False),
+    ("a report deploys nothing", "experiments.yml", "deploy", asked("report", runs="success"), False),
     ("a new blog", "setup.yml", "look", event("push"), True),
     ("the template", "setup.yml", "look", event("push", {"is_template": True}), False),
     ("a fork of a blog", "setup.yml", "look", event("push", {"fork": True}), False),

@@ -1,25 +1,7 @@
 """What could go wrong, what stands against it, and the tests that prove it."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Threat:
-    """One row of docs/threat-model.md.
-
-    Args:
-        name: ``T1``.
-        proofs: ``path::test`` below tests/; a parametrized test stands for all its cases.
-        left: what is not met; empty when nothing is known.
-    """
-
-    name: str
-    title: str
-    danger: str
-    control: str
-    proofs: tuple[str, ...]
-    left: str = ""
-
+from tests.workflows.threat import Threat
+from tests.workflows.threats_of_experiments import OF_EXPERIMENTS
 
 THREATS = (
     Threat(
@@ -27,7 +9,8 @@ THREATS = (
         "A stranger's code runs with something in reach",
         "A pull request's notebook reads a secret or a token and sends it away.",
         "Notebooks of a pull request run in a job with `permissions: {}`, without environment, secret or cache, from "
-        "checkouts that leave no token behind. Secrets lie in the environment `notebooks`, for the default branch. "
+        "checkouts that leave no token behind; `/run` is another matter (T32). Secrets lie in the environment "
+        "`notebooks`, for the default branch. "
         "The build of `pr.yml` runs a fork's code as GitHub gives it to forks: with a token that reads what is public.",
         (
             "steps/test_execute.py::test_a_hostile_notebook_gets_nothing_and_spoils_nothing",
@@ -82,6 +65,8 @@ THREATS = (
             "github/test_inert_tree.py::test_a_hundred_thousand_files_are_refused_at_once",
             "github/test_pages.py::test_files_that_change_under_way_are_not_published",
             "steps/test_publish.py::test_a_hostile_artifact_is_refused_and_named",
+            "github/test_runs_file.py::test_what_no_step_of_ours_wrote_is_refused_by_file_and_field",
+            "github/test_runs_file.py::test_no_bytes_raise_anything_but_a_refusal",
         ),
     ),
     Threat(
@@ -129,14 +114,16 @@ THREATS = (
     Threat(
         "T8",
         "Somebody commands who may not",
-        "A stranger, a bot or an edited comment starts a preview.",
+        "A stranger, a bot or an edited comment starts a preview, a run or a deployment.",
         "Only a new comment of a person, whose first line is the command and nothing else. The person's right to write "
         "is asked of GitHub at that moment; no answer is no right.",
         (
             "github/test_command.py::test_a_comment_that_only_talks_of_the_command_asks_for_nothing",
             "github/test_gate.py::test_who_may_not_write_here_gets_nothing_looked_at",
             "github/test_gate.py::test_an_answer_that_does_not_come_is_no_permission",
+            "github/test_experiment_gate.py::test_what_is_no_command_on_experiments_asks_github_nothing",
             "steps/test_gate.py::test_a_stranger_gets_a_reaction_and_no_words",
+            "steps/test_gate_experiment.py::test_a_permission_that_github_does_not_tell_is_none",
             "workflows/test_conditions.py::test_every_job_runs_when_it_should_and_at_no_other_time",
             "workflows/test_scenarios.py::test_preview_stranger",
         ),
@@ -262,6 +249,7 @@ THREATS = (
             "execution/test_run_leaks.py::test_a_secret_is_found_in_every_form",
             "steps/test_build.py::test_a_secret_in_a_page_fails_and_neither_page_nor_log_nor_summary_shows_it",
             "steps/test_refresh.py::test_a_secret_in_what_ran_is_1_and_is_shown_nowhere",
+            "steps/test_fetch_runs.py::test_a_secret_in_a_run_is_told_of_and_not_told",
         ),
         "An author who hides a secret on purpose is not stopped; that is why strangers get none.",
     ),
@@ -385,6 +373,7 @@ THREATS = (
             "steps/test_publish_preview.py::test_nothing_in_a_report_comes_alive_in_the_comment",
             "steps/test_report_refresh.py::test_names_and_errors_of_notebooks_are_inert_in_the_issue",
             "steps/test_gate.py::test_a_marker_that_somebody_pasted_makes_no_comment_ours",
+            "steps/test_report_experiment.py::test_nothing_in_a_run_comes_alive_in_the_comment",
         ),
     ),
     Threat(
@@ -397,4 +386,5 @@ THREATS = (
             "workflows/test_threat_model.py::test_every_proof_exists",
         ),
     ),
+    *OF_EXPERIMENTS,
 )
