@@ -80,10 +80,20 @@ class Block:
         drawn = [chart for chart in self.charts if chart.metric]
         metrics = tuple(dict.fromkeys([metric.name for metric in self.metrics] + [chart.metric for chart in drawn]))
         history = tuple(dict.fromkeys(chart.metric for chart in drawn if chart.kind is ChartKind.LINES))
+        config, is_open = self.config, not (self.metrics or self.config)
+        if self.sorts_by and not is_open and self.sorts_by not in (*metrics, *config):
+            # Which of the two it is, only the runs know.
+            metrics, config = (*metrics, self.sorts_by), (*config, self.sorts_by)
         queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
-        asked = tuple(AskedRuns(query, metrics, self.config, history) for query in queries)
+        asked = tuple(AskedRuns(query, metrics, config, history) for query in queries)
         # Who names no columns leaves them to the runs, even if something is drawn.
-        return (AskedRuns(self.query), *asked) if drawn and not (self.metrics or self.config) else asked
+        return (AskedRuns(self.query), *asked) if drawn and is_open else asked
+
+    @property
+    def sorts_by(self) -> str:
+        """The key of summary or configuration that orders them; empty for none, or for what every run has."""
+        key = self.sort.removeprefix("-")
+        return "" if key in ("name", "created") else key
 
 
 def read_block(embed: Embed) -> tuple[Block | None, tuple[Problem, ...]]:
@@ -153,20 +163,23 @@ def _selected(values: BlockValues, query: RunQuery) -> RunQuery:
 
 def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     """The block with what is shown of its runs, the blog's own defaults where the author says nothing."""
-    metrics = tuple(map(read_metric, values.texts("metrics", _METRICS)))
     is_of_its_own = block.is_card or bool(block.query.report)
     has_defaults = block.query.service is rules.service and not is_of_its_own
+    # An empty list is an answer, too.
+    missing = {key for key in ("metrics", "config", "baseline_tags") if has_defaults and values.values.get(key) is None}
+    metrics = _once(tuple(map(read_metric, values.texts("metrics", _METRICS))))
+    metrics = rules.metrics if "metrics" in missing else metrics
+    config = values.texts("config", "[lr, batch_size]")
     baseline_tags = values.texts("baseline_tags", _NAMES)
-    metrics = _once(metrics) or (rules.metrics if has_defaults else ())
     leading = metrics[0].name if metrics else ""
     charts = tuple(replace(chart, metric=chart.metric or leading) for chart in values.charts("chart"))
     if block.query.service is Service.FILE and any(chart.kind is ChartKind.LINES for chart in charts):
         values.refuse("chart", "a file of runs holds no course to draw as lines", "write `chart: bars`")
     return replace(
         block,
-        baseline_tags=baseline_tags or (rules.baseline_tags if has_defaults else ()),
+        baseline_tags=rules.baseline_tags if "baseline_tags" in missing else baseline_tags,
         metrics=metrics,
-        config=values.texts("config", "[lr, batch_size]") or (rules.config if has_defaults else ()),
+        config=rules.config if "config" in missing else config,
         charts=charts,
         sort=values.text("sort"),
         limit=values.number("limit", _SHOWN, 1, _MOST_SHOWN),

@@ -104,7 +104,7 @@ def _chart(chart: Chart, block: Block, rows: Sequence[ComparedRun], found: Gathe
             Line(_called(row), points) for row in rows if (points := found.history.get(row.run.id, {}).get(metric.name))
         ]
         drawn = lines_html(metric.name, lines)
-        words = f"{metric.name} by step"
+        words, key = f"{metric.name} by step", ""
     else:
         bars = [
             Bar(
@@ -119,9 +119,10 @@ def _chart(chart: Chart, block: Block, rows: Sequence[ComparedRun], found: Gathe
         ]
         mark = as_number(reference.summary.get(metric.name)) if reference else None
         drawn, words = bars_svg(label, bars, mark), label
+        key = "" if mark is None else ' <span class="runs-key">the reference</span>'
     if not drawn:
         return f'<p class="runs-none not-prose">Nothing of {html_text(words)} to draw yet.</p>\n'
-    return f'<div class="runs-chart not-prose"><p class="runs-chart-title">{html_text(words)}</p>{drawn}</div>\n'
+    return f'<div class="runs-chart not-prose"><p class="runs-chart-title">{html_text(words)}{key}</p>{drawn}</div>\n'
 
 
 def _called(row: ComparedRun) -> str:
@@ -184,7 +185,7 @@ def _states(found: Gathered, block: Block) -> str:
     if counts.finished == counts.total:
         return ""
     if block.is_card:
-        return html_text(found.runs[0].state, 20)
+        return html_text(found.runs[0].state.capitalize(), 20)
     words = (
         (counts.finished, "finished"),
         (counts.running, "running"),

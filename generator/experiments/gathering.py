@@ -124,6 +124,17 @@ def told_columns(
     return tuple(problems)
 
 
+def told_order(block: Block, metrics: Sequence[str], config: Sequence[str]) -> tuple[Problem, ...]:
+    """A key to sort by that no run has."""
+    known = tuple(dict.fromkeys(("created", "name", *metrics, *config)))
+    key = block.sorts_by
+    if not key or key in known:
+        return ()
+    sign = "-" if block.sort.startswith("-") else ""
+    mend = f"write `sort: {sign}{shortened(nearest(key, known) or 'created')}`; known are {_listed(known)}"
+    return (warning(KIND, f"no run has `{shortened(key)}` to sort by", block.at, mend),)
+
+
 def metric_names(block: Block) -> tuple[str, ...]:
     """Metrics that the block names anywhere, in order."""
     named = [metric.name for metric in block.metrics] + [chart.metric for chart in block.charts if chart.metric]
@@ -136,6 +147,7 @@ def _lacking(block: Block, snapshot: Snapshot) -> tuple[Problem, ...]:
     return (
         *told_columns(block.at, metric_names(block), snapshot.metrics, snapshot.known_metrics, "metric"),
         *told_columns(block.at, block.config, snapshot.config, snapshot.known_config, "key of the configuration"),
+        *told_order(block, snapshot.known_metrics, snapshot.known_config),
     )
 
 
@@ -150,6 +162,7 @@ def _from_file(block: Block, companions: Companions) -> tuple[Gathered | None, t
     if everything:
         problems += told_columns(block.at, names, names, metrics, "column")
         problems += told_columns(block.at, block.config, block.config, config, "column")
+        problems += told_order(block, metrics, config)
     return Gathered(runs, baselines, metrics=metrics, config=config), problems
 
 

@@ -75,6 +75,12 @@ def test_what_a_block_leaves_out_is_said_in_the_settings() -> None:
     assert block.charts == (Chart(ChartKind.BARS, "acc"),)
 
 
+def test_an_empty_list_is_an_answer() -> None:
+    block = good("sha: aaa\nmetrics: []\nconfig: []\nbaseline_tags: []")
+
+    assert (block.metrics, block.config, block.baseline_query) == ((), (), None)
+
+
 def test_a_change_of_what_is_shown_asks_the_same_query() -> None:
     one = good("sha: aaa\nmetrics: acc:max")
     other = good("sha: aaa\nmetrics: [f1]\nconfig: [a]\nsort: f1\nlimit: 3\ntitle: T\nchart: bars")
@@ -280,6 +286,13 @@ def test_a_block_with_a_drawing_but_no_columns_leaves_these_to_the_runs() -> Non
     block = good("chart: lines loss", "https://wandb.ai/acme/mnist/runs/r1")
 
     assert block.asked == (AskedRuns(block.query), AskedRuns(block.query, ("loss",), (), ("loss",)))
+
+
+def test_a_key_to_sort_by_is_asked_for_though_it_is_no_column() -> None:
+    block = good("sha: aaa\nbaseline_tags: []\nmetrics: [acc]\nconfig: [lr]\nsort: -loss")
+
+    assert block.asked[0] == AskedRuns(block.query, ("acc", "loss"), ("lr", "loss"))
+    assert good("sha: aaa\nmetrics: [acc]\nsort: created").asked[0].metrics == ("acc",)
 
 
 _KEYS = some.sampled_from(

@@ -181,15 +181,29 @@ def test_a_run_whose_values_were_no_json_has_blank_cells_and_is_told_of() -> Non
 @pytest.mark.parametrize(
     ("sort", "order"),
     [("", "r1 r2 r7"), ("acc", "r2 r7 r1"), ("-acc", "r1 r7 r2"), ("-created", "r7 r2 r1"), ("lr", "r1 r7 r2"),
-     ("-name", "r7 r2 r1"), ("nothing", "r1 r2 r7")],
-    ids=["as they come", "up", "down", "newest", "configuration", "name", "unknown"],
+     ("-name", "r7 r2 r1")],
+    ids=["as they come", "up", "down", "newest", "configuration", "name"],
 )  # fmt: skip
 def test_runs_stand_in_the_order_asked_for(sort: str, order: str) -> None:
     files = kept(query(sha="aaa"), R1, R2, R7)
 
-    html = shown(f"sha: aaa\nmetrics: acc\nsort: {sort}", files).html
+    fragment = shown(f"sha: aaa\nmetrics: acc\nsort: {sort}", files)
 
+    html = fragment.html
+    assert told(fragment) == []
     assert " ".join(row[0].removeprefix("run-") for row in rows(html)[1:]) == order
+
+
+def test_a_key_to_sort_by_that_no_run_has_is_told_and_changes_nothing() -> None:
+    files = kept(query(sha="aaa"), R1, R2)
+
+    fragment = shown("sha: aaa\nmetrics: acc\nsort: -los", files)
+
+    assert fragment.html == shown("sha: aaa\nmetrics: acc", files).html
+    (said,) = told(fragment)
+    assert said.startswith(
+        f"warning {AT}: no run has `los` to sort by; write `sort: -loss`; known are `created`, `name`, "
+    )
 
 
 def test_more_runs_than_are_shown_are_counted() -> None:
@@ -230,7 +244,7 @@ def test_the_address_of_a_run_is_a_card_of_what_it_was_started_with_and_came_to(
 def test_a_card_of_a_run_that_goes_on_says_so() -> None:
     html = shown("", kept(query(run_ids=("r5",)), R5), target="https://wandb.ai/acme/mnist/runs/r5").html
 
-    assert caption(html) == "Run run-r5. running. As of 26 November 2026, on Weights & Biases."
+    assert caption(html) == "Run run-r5. Running. As of 26 November 2026, on Weights & Biases."
 
 
 def test_a_run_that_is_asked_to_be_framed_is_a_card_without_a_frame() -> None:  # AC12
