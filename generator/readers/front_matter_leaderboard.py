@@ -11,6 +11,7 @@ from generator.near_words import nearest
 from generator.readers.front_matter_values import Values, as_flag
 
 _LAYOUT = "leaderboard"
+_NO_POINT = re.compile(r"^(-?[0-9]+)e")
 # What JSON may hold as it is and YAML may not, or would end a line at.
 _NO_YAML = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,14 +38,22 @@ def leaderboard_of(values: Values) -> LeaderboardBlock | None:
 def _at_its_lines(keys: Mapping[str, Any], lines: Mapping[str, int]) -> str:
     """The map in YAML's flow style, each key on its own line, counted from 1."""
     text, line = "{", 1
-    for key, value in keys.items():
+    for number, (key, value) in enumerate(keys.items()):
         missing = max(0, lines.get(key, 1) - line)
         line += missing
-        text += "\n" * missing + f"{_json(key)}: {_json(value)}, "
+        between = "\n" * missing or (" " if number else "")
+        text += f"{',' if number else ''}{between}{_json(key)}: {_json(value)}"
     return text + "}"
 
 
 def _json(value: Any) -> str:
-    """The value as JSON that is YAML too."""
+    """The value as JSON that is YAML too, and means the same there."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_json(str(key))}: {_json(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_json, value)) + "]"
+    if isinstance(value, float):
+        # To YAML `1e-05` is text, and `1.0e-05` a number; its loader makes infinity of one that is too large.
+        return _NO_POINT.sub(r"\1.0e", repr(value)).replace("inf", "1.0e+999")
     written = json.dumps(value, ensure_ascii=False, default=str)
     return _NO_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", written)

@@ -10,3 +10,12 @@ def leaderboard_html(front: FrontMatter, dialect: Dialect, scope: Scope) -> str:
     if front.leaderboard is None:
         return ""
     return "\n" + dialect.embed("leaderboard", front.leaderboard.text, front.leaderboard.at, scope)
+
+
+def leaderboard_twin(front: FrontMatter) -> tuple[str, ...]:
+    """The same for the Markdown twin: what is ranked by what, as the block that says so."""
+    if front.leaderboard is None:
+        return ()
+    # No line of it can end the fence: each begins with a brace or a quotation mark.
+    lines = [line for line in front.leaderboard.text.split("\n") if line.strip()]
+    return ("\n".join(("```leaderboard", *lines, "```")),)

@@ -15,7 +15,7 @@ from generator.model.source import SourceFile
 from generator.readers.excerpt import split_excerpt
 from generator.readers.front_matter import from_markdown
 from generator.readers.head import finished, may_be_named, own_rules, page_values, with_title
-from generator.readers.leaderboard import leaderboard_html
+from generator.readers.leaderboard import leaderboard_html, leaderboard_twin
 from generator.readers.leaks import Leaks
 from generator.readers.raw_headings import add_raw_headings
 from generator.readers.text_files import decoded_text
@@ -49,7 +49,11 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        markdown=twin_of(front, [plain_markdown(body_text, at, scope, scope.refs)], is_strict=scope.is_strict),
+        markdown=twin_of(
+            front,
+            [plain_markdown(body_text, at, scope, scope.refs), *leaderboard_twin(front)],
+            is_strict=scope.is_strict,
+        ),
     )
     return finished(edition, Executed(), front=front, scope=scope, dialect=dialect, body=body, prose_html=html)
 

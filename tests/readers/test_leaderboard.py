@@ -97,6 +97,21 @@ def test_a_wrong_word_in_front_matter_fails_the_build_at_its_line(tmp_path: Path
     assert "mend: write `metric: acc:max`, or `metric: acc:min`" in ran.output
 
 
+def test_the_markdown_twin_says_what_is_ranked_by_what(tmp_path: Path) -> None:
+    front = "layout: leaderboard\nleaderboard:\n  file: data/runs.csv\n\n  metric: acc:max\n"
+    cells = (markdown_cell(f"---\ntitle: B\n{front}---"), markdown_cell("Words."))
+    files: Files = {
+        "_posts/2025-01-02-a.md": f"---\n{front}---\nWords.\n",
+        "_notebooks/2025-01-03-b.ipynb": notebook(*cells),
+    }
+
+    ran = built(tmp_path, files)
+
+    block = 'Words.\n\n```leaderboard\n{\n"file": "data/runs.csv",\n"metric": "acc:max"}\n```\n'
+    assert ran.page("a/index.html.md").endswith(block)
+    assert ran.page("b/index.html.md").endswith(block)
+
+
 def test_other_layouts_show_no_board(tmp_path: Path) -> None:
     front = FRONT.replace("layout: leaderboard", "layout: post")
 

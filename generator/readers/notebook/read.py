@@ -13,7 +13,7 @@ from generator.model.reading import Companions, Reading, ReadingRules
 from generator.readers.directives import context_of, read_cell_flags
 from generator.readers.excerpt import split_excerpt
 from generator.readers.head import finished, front_text, own_rules, page_values, with_title
-from generator.readers.leaderboard import leaderboard_html
+from generator.readers.leaderboard import leaderboard_html, leaderboard_twin
 from generator.readers.leaks import Leaks
 from generator.readers.notebook.exporter import PostExporter
 from generator.readers.notebook.page import Page
@@ -38,7 +38,7 @@ def read_notebook(
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        markdown=twin_of(front, page.twin, is_strict=scope.is_strict),
+        markdown=twin_of(front, [*page.twin, *leaderboard_twin(front)], is_strict=scope.is_strict),
     )
     return finished(
         edition,
