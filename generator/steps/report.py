@@ -18,6 +18,7 @@ from generator.github.api import GitHub
 from generator.github.asked_preview import asked_number, asked_sha
 from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
+from generator.github.deployed_run import deployed_run
 from generator.github.deployments import DeploymentState, tell_deployment
 from generator.github.experiment_comment import AskedOf, DeployedRun, TestState, deployment_text, full_test_text
 from generator.github.labels import Label, show_label
@@ -65,7 +66,6 @@ class _Told:
     runs: Path | None = None
     metrics: tuple[Metric, ...] = ()
     address: str = ""
-    environment: str = "production"
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -81,6 +81,7 @@ def main(arguments: Sequence[str]) -> StepResult:
     github = GitHub(context)
     # Before anything is said: a file that is none shall not leave half a report.
     runs = _runs_text(told)
+    deployed = deployed_run(github, context, told.asked.sha, told.deployment) if told.deployment else None
     notes = _tell_deployment(github, context, told)
     comment = StatusComment(github, context, told.asked.number, CommandKind(told.command))
     now = comment.status()
@@ -89,9 +90,10 @@ def main(arguments: Sequence[str]) -> StepResult:
             f"Pull request {told.asked.number} was not asked for `{told.command}` of {told.asked.sha}: it is not told."
         )
         return StepResult((line, *notes))
-    text = _text(context, told, now.about, runs)
+    text = _text(context, told, deployed, runs)
+    about = deployed.run_id if deployed and told.command == "deploy" else now.about
     # At a desk there is no run; what is told there is newer all the same.
-    status = Status(_STAGES[told.state], max(now.run, context.run_id), now.sha, about=now.about)
+    status = Status(_STAGES[told.state], max(now.run, context.run_id), now.sha, about=about)
     comment.tell(status, text)
     RunnerFiles.from_environ(os.environ).add_summary(text)
     label = show_label(github, context, told.asked.number, _LABELS[told.command, told.state])
@@ -105,17 +107,18 @@ def _told(arguments: Sequence[str]) -> _Told:
     parser.add_argument("--sha", required=True, help="its commit, all 40 digits")
     parser.add_argument("--state", required=True, choices=_STATES)
     parser.add_argument("--command", default="full-test", choices=("full-test", "deploy"))
-    parser.add_argument("--deployment", default="", help="id of the deployment that is carried out")
+    parser.add_argument("--deployment", default="", help="id of the deployment that is carried out; for deploy")
     parser.add_argument("--runs", type=Path, help="runs to compare, as `inkmill wandb runs` writes them")
     parser.add_argument("--metric", action="append", default=[], help="of those runs, such as acc:max; may be repeated")
     parser.add_argument("--link", default="", help="page of what tests or deploys")
-    parser.add_argument("--environment", default="production", help="where it is deployed")
     given = parser.parse_args(arguments)
     asked = AskedOf(asked_number({"PR": given.pr}), asked_sha({"SHA": given.sha}))
     if given.link and not _LINK.fullmatch(given.link):
         raise UsageError("--link is no address for the web", mend="write it as https://…, or leave it out")
     if given.deployment and not _ID.fullmatch(given.deployment):
         raise UsageError("--deployment is no id", mend="hand on the input `deployment` as it came")
+    if given.command == "deploy" and not given.deployment:
+        raise UsageError("--deployment is missing", mend="hand on the input `deployment` as the workflow got it")
     return _Told(
         asked,
         given.state,
@@ -124,7 +127,6 @@ def _told(arguments: Sequence[str]) -> _Told:
         given.runs,
         tuple(map(read_metric, given.metric)),
         given.link,
-        given.environment,
     )
 
 
@@ -142,9 +144,9 @@ def _tell_deployment(github: GitHub, context: RunContext, told: _Told) -> tuple[
     return (f"Deployment {told.deployment} is told: {state}.",)
 
 
-def _text(context: RunContext, told: _Told, run_id: str, runs: str) -> str:
+def _text(context: RunContext, told: _Told, deployed: DeployedRun | None, runs: str) -> str:
     address = told.address or context.run_url
-    if told.command == "full-test":
+    if told.command == "full-test" or deployed is None:
         return full_test_text(context, told.asked, told.state, address=address, runs=runs)
-    text = deployment_text(context, told.asked, DeployedRun(run_id, "", told.environment), told.state, address=address)
+    text = deployment_text(context, told.asked, deployed, told.state, address=address)
     return f"{text}\n\n{runs}" if runs else text

@@ -12,7 +12,7 @@ from generator.steps.__main__ import main
 from generator.steps.result import StepResult
 from tests.github.previews import OTHER, SHA
 from tests.steps.experiments import EVENT, LATER, METRICS, a_job, about, found, handed, run
-from tests.steps.on_github import Job
+from tests.steps.on_github import RUN, Job
 
 PAGE = "https://argo.example.org/workflows/7"
 
@@ -113,11 +113,36 @@ def test_a_deployment_fills_comment_label_and_deployment(
 
     (body,) = job.api.own_comments(7)
     assert result.exit_code == 0
-    assert f"the run r1 of [`{SHA[:7]}`]" in body
+    assert f"the run [r1](https://wandb.ai/acme/mnist/runs/r1) of [`{SHA[:7]}`]" in body
     assert f"{said} `production`" in body
     assert job.api.deployments[0]["statuses"][-1]["state"] == status
     assert job.api.deployments[0]["statuses"][-1]["log_url"] == PAGE
     assert job.api.issue_labels[7] == [label]
+
+
+def test_a_deployment_is_told_of_its_own_run_though_another_was_asked_for_meanwhile(job: Job) -> None:
+    number = deployed(job)
+    words = ("--from", handed(job, found(run("r2", state="running"))))
+    values = {"RUN_ID": "r2", "WORKFLOW": "deploy.yml"}
+    job.run("deploy", *words, event=EVENT, run=RUN + 1, **about("deploy", **values))
+
+    report(job, "--command", "deploy", "--deployment", str(number))
+
+    (body,) = job.api.own_comments(7)
+    assert "[r1](https://wandb.ai/acme/mnist/runs/r1)" in body
+    assert "r2" not in body
+    assert job.api.issue_labels[7] == ["deploy: done"]
+
+
+def test_a_deployment_that_somebody_else_opened_is_told_nothing(job: Job) -> None:
+    number = deployed(job)
+    job.api.deployments[0]["creator"] = {"login": "sam", "type": "User"}
+    before = job.api.own_comments(7)
+
+    result = report(job, "--command", "deploy", "--deployment", str(number))
+
+    assert (result.exit_code, job.api.own_comments(7)) == (3, before)
+    assert [one["state"] for one in job.api.deployments[0]["statuses"]] == ["queued"]
 
 
 @pytest.mark.parametrize("ending", ["json", "csv"])
@@ -159,8 +184,9 @@ def test_runs_of_any_file_are_candidates(job: Job) -> None:
         (("--link", "javascript:alert(1)"), 2),
         (("--deployment", "9; rm"), 2),
         (("--deployment", "12"), 3),
+        (("--command", "deploy"), 2),
     ],
-    ids=["no-file", "script", "no-id", "no-deployment"],
+    ids=["no-file", "script", "no-id", "no-deployment", "which-deployment"],
 )
 def test_wrong_words_change_nothing(job: Job, words: tuple[str, ...], code: int) -> None:
     tested(job)
