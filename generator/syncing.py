@@ -1,27 +1,22 @@
 """Snapshots of experiments fetched: what all sources ask for, each asked of its service, each file in one step."""
 
-import os
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
-from generator.cache.disk_errors import disk_work
 from generator.cache.lock import hold
 from generator.cache.state import load_state
 from generator.cache.store import LostBytesError, Store
-from generator.errors import ContentError, InkmillError
+from generator.errors import InkmillError
 from generator.experiments.fetching import PATIENT, Fetched, Services, fetch, services_of
-from generator.formats.run_snapshot import FOLDER, from_bytes, snapshot_path, to_bytes
-from generator.location import Location
+from generator.formats.run_snapshot import FOLDER, snapshot_path, to_bytes
 from generator.model.experiment import AskedRuns, Service, Snapshot
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.model.sync import Outcome, SyncedSnapshot, SyncReport, SyncWishes
 from generator.sources.earlier_files import earlier_contents
+from generator.sources.snapshot_files import check_folder, read_snapshot, snapshot_at, write_snapshot
 from generator.stages.engine import engine_fingerprint, read_engine
 from generator.stages.execution import Execution
 from generator.stages.inputs import Inputs, list_inputs, look
@@ -47,7 +42,7 @@ def sync(request: BuildRequest, wishes: SyncWishes, patience: Patience = PATIENT
     found = _look(replace(request, execute=ExecuteWhen.NEVER))
     if not isinstance(found, _Wanted):
         return found
-    _check_folder(request.source)
+    check_folder(request.source)
     services = services_of(wishes.environ, found.servers, request.leak_values.values(), patience)
     fetcher = _Fetcher(request, services)
     snapshots = tuple(
@@ -140,14 +135,14 @@ class _Fetcher:
         if leading <= known:
             return last
         contents = earlier_contents(self._request.source, path)
-        return (*filter(None, map(_read_snapshot, contents)), *last)
+        return (*filter(None, map(read_snapshot, contents)), *last)
 
 
 def _synced(
     request: BuildRequest, wishes: SyncWishes, fetcher: _Fetcher, path: str, asked: Sequence[AskedRuns]
 ) -> SyncedSnapshot:
     """Fetch one snapshot, and write it where it says something new."""
-    before = _read_snapshot(_content(request.source / path))
+    before = snapshot_at(request.source / path)
     failure: InkmillError | None = None
     warnings: tuple[str, ...] = ()
     now, outcome = before, Outcome.KEPT if before else Outcome.MISSING
@@ -162,7 +157,7 @@ def _synced(
             if before is not None and replace(now, fetched_at=before.fetched_at) == before:
                 now, outcome = before, Outcome.UNCHANGED
             else:
-                _write(request.source / path, to_bytes(now))
+                write_snapshot(request.source / path, to_bytes(now))
     age = None if now is None else _age_days(now.fetched_at, request.now)
     return SyncedSnapshot(
         path,
@@ -174,50 +169,6 @@ def _synced(
         warnings=warnings,
         is_too_old=age is not None and wishes.max_age_days is not None and age > wishes.max_age_days,
     )
-
-
-def _read_snapshot(content: bytes | None) -> Snapshot | None:
-    """None for what is not there, or is no snapshot that we know: it is made anew."""
-    if not content:
-        return None
-    try:
-        return from_bytes(content)
-    except ContentError:
-        return None
-
-
-def _content(path: Path) -> bytes | None:
-    with disk_work("the snapshot cannot be read"):
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return None
-
-
-def _check_folder(source: Path) -> None:
-    folder = source / FOLDER
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        mend = "make it a folder of its own, or take it away"
-        raise ContentError("snapshots are written into a folder", at=Location(FOLDER), mend=mend)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none of it, whoever reads meanwhile."""
-    with disk_work("the snapshot cannot be written"):
-        path.parent.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".inkmill-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # As any file that is to be committed; a temporary one is its maker's alone.
-            Path(temporary).chmod(0o644)
-            os.replace(temporary, path)  # noqa: PTH105 - a path that may not exist
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
 
 
 def _age_days(fetched_at: str, now: datetime) -> float:

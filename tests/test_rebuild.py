@@ -12,11 +12,35 @@ from pathlib import Path
 
 import pytest
 
+from generator.formats.run_snapshot import snapshot_path, to_bytes
+from generator.model.experiment import Run, RunQuery, Service, Snapshot
 from tests.building import NOW, code_cell, display, lay_out, markdown_cell, notebook, run, stream
 
 ROOT = Path(__file__).resolve().parents[1]
 
 Files = dict[str, str | bytes | dict[str, object]]
+
+
+RUNS = """# Runs
+
+```wandb
+project: acme/mnist
+sha: aaa
+metrics: [acc]
+```
+
+```wandb
+project: acme/mnist
+sha: bbb
+metrics: [acc]
+```
+
+```wandb
+file: data/r.csv
+metrics: [acc]
+filter: {state: finished}
+```
+"""
 
 
 def png(width: int, shade: int) -> bytes:
@@ -26,6 +50,18 @@ def png(width: int, shade: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
     )
+
+
+def runs(sha: str, acc: float) -> Files:
+    """A snapshot of one run of a commit."""
+    query = RunQuery(Service.WANDB, "https://api.wandb.ai", "acme/mnist", sha=sha)
+    run = Run("r1", "first", "finished", "acme/mnist", summary={"acc": acc})
+    snapshot = Snapshot(query, "2023-12-31T00:00:00Z", (run,), ("acc",), known_metrics=("acc",))
+    return {snapshot_path(query): to_bytes(snapshot)}
+
+
+def runs_path(sha: str) -> str:
+    return next(iter(runs(sha, 0.5)))
 
 
 def blog() -> Files:
@@ -47,6 +83,9 @@ def blog() -> Files:
         "_pages/about.md": "---\ntitle: About\npermalink: /about/\n---\nAbout [four](../_posts/2024-01-05-four.md)\n",
         "index.md": "---\ntitle: Home\n---\nWelcome.\n",
         "images/p.png": png(16, 90),
+        "_posts/2024-01-07-runs.md": RUNS,
+        **runs("aaa", 0.9),
+        "data/r.csv": "id,acc\nr1,0.5\n",
         "data/d.csv": "a,b\n1,2\n",
         "CNAME": "a.example\n",
     }
@@ -78,6 +117,11 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a picture that is gone": lambda at: (at / "images/p.png").unlink(),
     "other data": lambda at: (at / "data/d.csv").write_text("a,b\n3,4\n"),
     "data that is gone": lambda at: (at / "data/d.csv").unlink(),
+    "runs that came to something else": lambda at: lay_out(at, runs("aaa", 0.8)),
+    "runs that were fetched for the first time": lambda at: lay_out(at, runs("bbb", 0.7)),
+    "runs that are gone": lambda at: (at / runs_path("aaa")).unlink(),
+    "runs that cannot be read": lambda at: lay_out(at, {runs_path("aaa"): b"broken"}),
+    "other runs in a file": lambda at: (at / "data/r.csv").write_text("id,acc\nr1,0.6\nr2,0.7\n"),
     "another description": lambda at: edit(at / "_config.yml", "description: B", "description: C"),
     "another scheme of URLs": lambda at: edit(at / "_config.yml", "/posts/:title/", "/:year/:title.html"),
     "no settings at all": lambda at: (at / "_config.yml").unlink(),

@@ -156,3 +156,85 @@ def test_a_context_is_all_that_is_needed(tmp_path: Path) -> None:
     least = RunContext(context.repository, server_url=context.server_url)
 
     assert read_branch(least, BRANCH, tmp_path / "read")
+
+
+SNAPSHOT = f"{'a' * 16}.json"
+
+
+def hand_over_snapshots(folder: Path, *names: str) -> Path:
+    for name in names or (SNAPSHOT,):
+        place = folder / "snapshots" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b'{"schema": 1}')
+    return folder
+
+
+def test_snapshots_stand_in_a_folder_of_their_own_beside_the_runs(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+
+    kept = keep_runs(context, hand_over_snapshots(hand_over(tmp_path / "a", RUNS)), NOON)
+
+    assert kept == KeptRuns(2, snapshots=1)
+    assert files_on(context, BRANCH) == {**RUNS, f"snapshots/{SNAPSHOT}": b'{"schema": 1}'}
+    assert commits_on(context, BRANCH) == 1
+
+
+def test_snapshots_that_are_not_handed_over_any_more_go(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    other = f"{'b' * 16}.json"
+    keep_runs(context, hand_over_snapshots(tmp_path / "a", SNAPSHOT, other), NOON)
+    keep_runs(context, hand_over_snapshots(tmp_path / "b", other), minutes(1))
+
+    assert set(files_on(context, BRANCH)) == {f"snapshots/{other}"}
+
+
+def test_a_refresh_without_runs_keeps_those_on_the_branch_and_brings_its_snapshots(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    keep_runs(context, hand_over(tmp_path / "a", RUNS), NOON)
+
+    kept = keep_runs(context, hand_over_snapshots(tmp_path / "b"), minutes(1))
+
+    assert kept == KeptRuns(0, snapshots=1)
+    assert files_on(context, BRANCH) == {**RUNS, f"snapshots/{SNAPSHOT}": b'{"schema": 1}'}
+
+
+def test_a_refresh_without_snapshots_keeps_those_on_the_branch(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    keep_runs(context, hand_over_snapshots(hand_over(tmp_path / "a", RUNS)), NOON)
+
+    keep_runs(context, hand_over(tmp_path / "b", {f"{NAME}.json": b'{"new": 1}'}), minutes(1))
+
+    assert files_on(context, BRANCH) == {f"{NAME}.json": b'{"new": 1}', f"snapshots/{SNAPSHOT}": b'{"schema": 1}'}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.json", f"{'a' * 40}.json", f"{'A' * 16}.json", f"{'a' * 16}.ipynb", f"sub/{SNAPSHOT}", f"{SNAPSHOT}.exe"],
+)
+def test_a_snapshot_that_no_refresh_writes_is_refused_and_nothing_is_kept(name: str, tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+
+    with pytest.raises(ContentError):
+        keep_runs(context, hand_over_snapshots(hand_over(tmp_path / "a", RUNS), SNAPSHOT, name), NOON)
+    assert files_on(context, BRANCH) == {}
+
+
+def test_a_snapshot_larger_than_any_is_refused(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    folder = hand_over_snapshots(tmp_path / "a")
+    with (folder / "snapshots" / SNAPSHOT).open("wb") as file:
+        file.truncate(8 * 1024 * 1024 + 1)
+
+    with pytest.raises(ContentError):
+        keep_runs(context, folder, NOON)
+    assert files_on(context, BRANCH) == {}
+
+
+def test_a_linked_folder_of_snapshots_is_refused(tmp_path: Path) -> None:
+    context = make_server(tmp_path)
+    folder = hand_over(tmp_path / "a", RUNS)
+    (folder / "snapshots").symlink_to(hand_over_snapshots(tmp_path / "b") / "snapshots")
+
+    with pytest.raises(ContentError, match="symbolic link"):
+        keep_runs(context, folder, NOON)
+    assert files_on(context, BRANCH) == {}

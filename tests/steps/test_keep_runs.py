@@ -39,3 +39,18 @@ def test_a_file_that_no_refresh_writes_is_refused(workflow: Workflow) -> None:
     assert done.returncode == 1
     assert "`steal.py`" in done.stderr
     assert files_on(on_disk(workflow), "inkmill-runs") == {}
+
+
+def test_snapshots_are_kept_beside_the_runs(workflow: Workflow) -> None:
+    snapshots = workflow.folder / "refreshed" / "snapshots"
+    snapshots.mkdir(parents=True)
+    (snapshots / f"{'a' * 16}.json").write_text("{}")
+    alone = workflow.step("keep-runs", "--from", str(snapshots.parent))
+    runs = workflow.folder / "refreshed" / "runs"
+    runs.mkdir()
+    (runs / f"{'0' * 40}.json").write_text("{}")
+    both = workflow.step("keep-runs", "--from", str(runs.parent))
+
+    assert alone.stdout == "inkmill-runs holds the runs it held and 1 snapshot of experiments\n"
+    assert both.stdout == "inkmill-runs holds 1 file and 1 snapshot of experiments\n"
+    assert set(files_on(on_disk(workflow), "inkmill-runs")) == {f"{'0' * 40}.json", f"snapshots/{'a' * 16}.json"}

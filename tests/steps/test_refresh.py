@@ -12,11 +12,13 @@ from generator.cache.lock import hold
 from generator.cache.store import Store
 from generator.execution.records import Runs
 from generator.execution.run_files import read_runs
+from generator.formats.run_snapshot import from_bytes
 from generator.stages.runner import Runner
 from generator.steps.notebook_secrets import NotebookSecrets
 from generator.steps.refresh import main, refresh
 from generator.steps.result import StepResult
 from tests.building import code_cell, lay_out, markdown_cell, notebook
+from tests.experiments.fake_wandb import FakeWandb, refuses
 from tests.running import FakeExecutor
 
 CONFIG = {"_config.yml": "permalink: /posts/:title/\n"}
@@ -198,3 +200,75 @@ def test_secrets_reach_the_environment_under_their_own_names(
 
     found = (os.environ.pop("GATE_CODE"), "NOTEBOOK_SECRETS" in os.environ)
     assert (code, found) == (0, ("north-gate-4711", False))
+
+
+BLOCK = "# A\n\n```wandb\nsha: aaa\nmetrics: [acc]\n```\n"
+
+
+def experiments(server: str) -> dict[str, str]:
+    config = f"permalink: /posts/:title/\nexperiments:\n  base_url: {server}\n  project: acme/mnist\n"
+    return {"_config.yml": config, "_posts/2026-01-01-a.md": BLOCK}
+
+
+def snapshots(tmp_path: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (tmp_path / "out/snapshots").glob("*")}
+
+
+def test_runs_of_experiments_are_fetched_and_handed_on(blog: Path, tmp_path: Path) -> None:
+    with FakeWandb() as server:
+        lay_out(blog, {**experiments(server.url), A: scheduled("say tide")})
+        result = done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z")
+
+    (content,) = snapshots(tmp_path).values()
+    assert result.exit_code == 0
+    assert [run.id for run in from_bytes(content).runs] == ["r1", "r2", "r5", "r6", "r8"]
+    assert {path.name for path in (blog / "_wandb").iterdir()} == set(snapshots(tmp_path))
+    assert handed_on(tmp_path) == {A: True}
+
+
+def test_a_service_that_does_not_answer_fails_no_refresh_and_the_old_snapshots_are_handed_on(
+    blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeWandb() as server:
+        lay_out(blog, {**experiments(server.url), A: scheduled("say tide")})
+        done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z")
+        first = snapshots(tmp_path)
+        server.always = refuses(403, "permission denied ::error::x")
+        result = done(tmp_path, FakeExecutor(), "2026-01-02T12:00:00Z")
+
+    assert (result.exit_code, snapshots(tmp_path)) == (0, first)
+    assert first
+    warning = next(line for line in result.lines if line.startswith("::warning::"))
+    assert "the runs of acme/mnist were not fetched, and pages show what they showed" in warning
+    assert handed_on(tmp_path) == {A: True}
+
+
+def test_where_the_sync_itself_breaks_all_that_is_there_is_handed_on(
+    blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeWandb() as server:
+        lay_out(blog, experiments(server.url))
+        done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z")
+    first = snapshots(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("generator.steps.refresh.sync", fail)
+    result = done(tmp_path, FakeExecutor(), "2026-01-02T12:00:00Z")
+
+    assert (result.exit_code, snapshots(tmp_path)) == (0, first)
+    assert first
+
+
+def test_the_key_of_the_environment_fetches_and_is_in_no_file(
+    blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "0123456789abcdef0123456789abcdef01234567"
+    monkeypatch.setenv("WANDB_API_KEY", key)
+    with FakeWandb(key=key) as server:
+        lay_out(blog, experiments(server.url))
+        result = done(tmp_path, FakeExecutor(), "2026-01-01T00:00:00Z")
+
+    assert (result.exit_code, len(snapshots(tmp_path))) == (0, 1)
+    assert key not in "".join([*result.lines, *map(bytes.decode, snapshots(tmp_path).values())])

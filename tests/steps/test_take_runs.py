@@ -11,9 +11,11 @@ from generator.errors import BusyError, MachineError, RefusedError, UsageError
 from generator.execution.key import key_of
 from generator.execution.records import Runs
 from generator.execution.run_files import write_runs
+from generator.formats.run_snapshot import snapshot_path, to_bytes
 from generator.github.context import RunContext
 from generator.model.execution import RunRecord
-from generator.steps.take_runs import main, take_in
+from generator.model.experiment import RunQuery, Service, Snapshot
+from generator.steps.take_runs import main, take_in, take_snapshots
 from tests.building import code_cell, lay_out, notebook
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -113,3 +115,35 @@ def test_a_desk_is_told_which_variable_is_missing(blog: Path, monkeypatch: pytes
 
     with pytest.raises(UsageError, match="GITHUB_REPOSITORY"):
         main([])
+
+
+def test_snapshots_of_the_branch_are_in_the_blog_where_they_are_newer(
+    blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = RunQuery(Service.WANDB, "https://api.wandb.ai", "acme/mnist", sha="aaa")
+    old, new = (Snapshot(query, f"2026-11-{day}T00:00:00Z") for day in (20, 26))
+    lay_out(blog, {snapshot_path(query): to_bytes(old)})
+
+    def read_branch(context: RunContext, name: str, folder: Path) -> bool:
+        lay_out(folder, {snapshot_path(query).replace("_wandb", "snapshots"): to_bytes(new)})
+        return True
+
+    monkeypatch.setattr("generator.steps.take_runs.read_branch", read_branch)
+
+    first, second = main([]), main([])
+
+    assert (first.exit_code, first.lines[1:]) == (0, ("1 snapshot of experiments had newer runs on inkmill-runs.",))
+    assert second.lines[1:] == ()
+    assert (blog / snapshot_path(query)).read_bytes() == to_bytes(new)
+
+
+def test_snapshots_that_cannot_be_written_stop_nothing(blog: Path, tmp_path: Path) -> None:
+    query = RunQuery(Service.WANDB, "https://api.wandb.ai", "acme/mnist", sha="aaa")
+    name = snapshot_path(query).rpartition("/")[2]
+    lay_out(tmp_path / "branch", {name: to_bytes(Snapshot(query, "2026-11-20T00:00:00Z"))})
+    (blog / "_wandb").write_text("a file where a folder is wanted")
+
+    lines = take_snapshots(tmp_path / "branch", blog)
+
+    assert lines[0] == "The snapshots cannot be taken in, so this goes on without them:"
+    assert "snapshots are written into a folder of the blog" in lines[2]
