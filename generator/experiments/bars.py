@@ -7,6 +7,8 @@ from generator.experiments.page_text import html_text, plain
 from generator.experiments.scales import Scale, scale_over
 
 _ROW_PX, _BAR_PX, _WORDS_PX = 44, 12, 20
+# Feeds carry drawings without any style sheet.
+_STROKE = 'stroke="currentColor"'
 _LONGEST_NAME = 40
 _MOST_SPOKEN = 6
 
@@ -43,7 +45,7 @@ def bars_svg(title: str, bars: Sequence[Bar], reference: float | None) -> str:
     rows = "".join(_row(bar, number, scale, reference) for number, bar in enumerate(bars))
     height = _ROW_PX * len(bars)
     return (
-        f'<svg class="runs-bars" role="img" width="100%" height="{height}" '
+        f'<svg class="runs-bars" role="img" width="100%" height="{height}" fill="currentColor" '
         f'aria-label="{html_text(_spoken(title, bars), 600)}">{rows}</svg>'
     )
 
@@ -58,14 +60,14 @@ def _row(bar: Bar, number: int, scale: Scale, reference: float | None) -> str:
     drawn = (
         f'<text class="runs-label" x="0" {words}>{name}</text>'
         f'<text class="runs-value" x="100%" {words} text-anchor="end">{html_text(bar.words, 20)}</text>'
-        f'<rect class="runs-track" x="0" {across} width="100%"></rect>'
+        f'<rect class="runs-track" x="0" {across} width="100%" fill-opacity=".1"></rect>'
         f'<rect class="runs-bar{kind}" x="{_percent(min(left, 0.998))}" {across} width="{_percent(width)}"></rect>'
     )
     if reference is None:
         return drawn
     place = _percent(min(max(scale.place(reference), 0.002), 0.998))
     above, below = top + _WORDS_PX - 3, top + _WORDS_PX + _BAR_PX + 3
-    return drawn + f'<line class="runs-mark" x1="{place}" x2="{place}" y1="{above}" y2="{below}"></line>'
+    return drawn + f'<line class="runs-mark" x1="{place}" x2="{place}" y1="{above}" y2="{below}" {_STROKE}></line>'
 
 
 def _percent(share: float) -> str:

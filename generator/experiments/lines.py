@@ -41,7 +41,7 @@ def lines_html(title: str, lines: Sequence[Line]) -> str:
     up = scale_over([value for line in drawn for _, value in line.points], with_zero=False)
     height = _TOP_PX + _PLOT_PX + _BELOW_PX
     return (
-        f'<svg class="runs-lines" role="img" width="100%" height="{height}" '
+        f'<svg class="runs-lines" role="img" width="100%" height="{height}" fill="currentColor" '
         f'aria-label="{html_text(_spoken(title, drawn), 900)}">{_axes(across, up)}{_plot(drawn, across, up)}</svg>'
         f"{_legend(drawn)}"
     )
@@ -73,7 +73,7 @@ def _axes(across: Scale, up: Scale) -> str:
 def _plot(lines: Sequence[Line], across: Scale, up: Scale) -> str:
     rules = "".join(
         f'<line class="runs-rule" x1="0" x2="{_SIDE}" y1="{_down(up, tick)}" y2="{_down(up, tick)}" '
-        'vector-effect="non-scaling-stroke"></line>'
+        'stroke="currentColor" stroke-opacity=".2" vector-effect="non-scaling-stroke"></line>'
         for tick in up.ticks
     )
     courses = "".join(_course(line, number, across, up) for number, line in enumerate(lines))
@@ -97,7 +97,9 @@ def _down(up: Scale, value: float) -> str:
 def _look(number: int) -> str:
     dash = _DASHES[number % len(_DASHES)]
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'class="runs-line runs-line-{number % _COLOURS + 1}"{dashes}'
+    # Feeds carry drawings without any style sheet.
+    plain_look = 'fill="none" stroke="currentColor" stroke-width="2"'
+    return f'class="runs-line runs-line-{number % _COLOURS + 1}" {plain_look}{dashes}'
 
 
 def _legend(lines: Sequence[Line]) -> str:

@@ -64,6 +64,13 @@ def test_a_bar_says_its_name_its_part_and_its_value() -> None:
     assert 'class="runs-bar is-reference"' in svg
 
 
+def test_a_bar_stands_out_from_its_track_where_no_style_sheet_is() -> None:
+    drawing = LexborHTMLParser(bars_svg("acc", [Bar("a", 1.0, "1")], 2.0))
+
+    assert [shape.attributes.get("fill-opacity") for shape in drawing.css("rect")] == [".1", None]
+    assert drawing.css("svg")[0].attributes["fill"] == drawing.css("line")[0].attributes["stroke"] == "currentColor"
+
+
 def test_nothing_is_drawn_of_nothing() -> None:
     assert bars_svg("acc", [], 1.0) == ""
 
