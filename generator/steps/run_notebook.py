@@ -1,13 +1,11 @@
 """Runs one notebook of a pull request of this very repository, with parameters, and ties what it logs to its commit.
 
-What became of it is in ``ran.json``; the notebook as it ran, in ``notebook.ipynb`` of a folder of its own.
+What became of it is in ``ran.json``; the notebook as it ran, in ``executed/notebook.ipynb``.
 """
 
 import argparse
 import os
-import tempfile
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,15 @@ from typing import Any
 from generator.asking import Words, absolute, request_of
 from generator.cache.disk_errors import disk_work
 from generator.errors import InkmillError, RefusedError
-from generator.experiments.tied import tied_variables, wandb_config
 from generator.github.annotations import annotations_of
 from generator.github.asked_experiment import asked_notebook, asked_parameters
 from generator.github.asked_preview import asked_sha
 from generator.github.outputs import RunnerFiles, stopped
 from generator.github.refresh_report import RAN
 from generator.github.typed_words import typed
-from generator.model.execution import Executor, FailureKind, Job, Outcome, Watch
+from generator.model.execution import Executor, FailureKind
 from generator.model.plan import RunReport
 from generator.model.problem import error
-from generator.model.request import BuildRequest
 from generator.model.tally import RunTally
 from generator.runs import run
 from generator.sources.git_tree import head_of
@@ -38,9 +34,10 @@ from generator.steps.build_summary import run_summary
 from generator.steps.notebook_secrets import NotebookSecrets, take_secrets
 from generator.steps.result import StepResult
 from generator.steps.site_settings import settings_here
+from generator.steps.tied_executor import handed_on, tied_executor
 from generator.wording import error_text, internal_error_text, run_lines
 
-EXECUTED = "notebook.ipynb"
+_EXECUTED = "executed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +96,9 @@ def run_notebook(
     _clear(folder)
     lines: list[str] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="inkmill-") as scratch:
-            tied = _tied(request, sha, Path(scratch), executor)
+        settings = settings_here()
+        inner, rules = executor or executor_for(request, settings.execution), experiment_rules(settings.experiments)
+        with tied_executor(inner, request, sha, rules) as tied:
             report = _told(run(request, Selection((asked.path,), asked.parameters), Runner(executor=tied)))
         _keep_notebook(folder, report, tied.notebooks)
     except InkmillError as failure:
@@ -130,34 +128,9 @@ def _checked_sha(environ: Mapping[str, str]) -> str:
 def _clear(folder: Path) -> None:
     """A notebook that an earlier run left would be handed on as if it were of this one."""
     with disk_work("the run cannot be handed on"):
-        (folder / "executed").mkdir(parents=True, exist_ok=True)
-        for path in (folder / RAN, folder / "executed" / EXECUTED):
+        (folder / _EXECUTED).mkdir(parents=True, exist_ok=True)
+        for path in (folder / RAN, *(folder / _EXECUTED).glob("*.ipynb")):
             path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tied:
-    """An executor whose kernels find more variables; what came back of each job is remembered."""
-
-    inner: Executor
-    variables: Mapping[str, str]
-    notebooks: dict[str, bytes | None] = field(default_factory=dict)
-
-    def __call__(self, jobs: Sequence[Job], watch: Watch) -> Generator[tuple[Job, Outcome], None, None]:
-        tied = [replace(job, variables={**job.variables, **self.variables}) for job in jobs]
-        with closing(self.inner(tied, watch)) as outcomes:
-            for job, outcome in outcomes:
-                self.notebooks[job.name] = outcome.notebook
-                yield job, outcome
-
-
-def _tied(request: BuildRequest, sha: str, scratch: Path, executor: Executor | None) -> _Tied:
-    settings = settings_here()
-    config = scratch / "github_sha.yaml"
-    with disk_work("the run cannot be tied to its commit"):
-        config.write_text(wandb_config(sha), encoding="utf-8")
-    variables: dict[str, str] = tied_variables(sha, str(config), experiment_rules(settings.experiments), os.environ)
-    return _Tied(executor or executor_for(request, settings.execution), variables)
 
 
 def _told(report: RunReport) -> RunReport:
@@ -173,10 +146,9 @@ def _told(report: RunReport) -> RunReport:
 def _keep_notebook(folder: Path, report: RunReport, notebooks: Mapping[str, bytes | None]) -> None:
     """The notebook as it ran, failed or not; nothing of one that holds a secret."""
     leaked = any(one.failure is not None and one.failure.kind is FailureKind.LEAK for one in report.results)
-    found = [notebook for notebook in notebooks.values() if notebook is not None]
-    if found and not leaked:
+    for name, content in handed_on({} if leaked else notebooks):
         with disk_work("the notebook cannot be handed on"):
-            (folder / "executed" / EXECUTED).write_bytes(found[0])
+            (folder / _EXECUTED / name).write_bytes(content)
 
 
 def _broken(failure: InkmillError) -> RunReport:

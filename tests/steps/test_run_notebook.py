@@ -92,6 +92,40 @@ def test_what_it_logs_is_tied_to_the_commit_without_the_authors_doing(
     assert not (blog / "github_sha.yaml").exists()
 
 
+def test_on_a_cluster_the_commit_travels_with_the_notebook(blog: Path, tmp_path: Path) -> None:
+    lay_out(blog, {PATH: train("say done")})
+    seen: list[tuple[str, bool]] = []
+
+    class Looking(FakeExecutor):
+        def __call__(self, jobs, watch):  # type: ignore[no-untyped-def]
+            (file,) = jobs[0].files
+            place = Path(jobs[0].variables["WANDB_SWEEP_PARAM_PATH"])
+            seen.append((file, (blog / jobs[0].folder / place).resolve() == (blog / file).resolve()))
+            assert not place.is_absolute()
+            assert SHA in (blog / file).read_text()
+            yield from super().__call__(jobs, watch)
+
+    words = Words(now="2026-01-01T00:00:00Z", jobs=1, execute="always", executor="ray")
+    result = run_notebook(tmp_path / "ran", SHA, AskedNotebook(PATH), words, NotebookSecrets({}), executor=Looking())
+
+    assert result.exit_code == 0
+    assert [is_it for _, is_it in seen] == [True]
+    assert not (blog / seen[0][0]).exists()
+
+
+def test_every_variant_is_handed_on_and_nothing_of_a_run_before(blog: Path, tmp_path: Path) -> None:
+    front = "title: T\nvariants:\n  - name: a\n    params: {lr: 1}\n  - name: b\n    params: {lr: 2}"
+    lay_out(blog, {PATH: train("param lr", front=front)})
+    done(tmp_path, FakeExecutor())
+    both = sorted(path.name for path in (tmp_path / "ran/executed").iterdir())
+    lay_out(blog, {PATH: train("param lr")})
+
+    done(tmp_path, FakeExecutor(), {"lr": 3})
+
+    assert both == ["notebook-2.ipynb", "notebook.ipynb"]
+    assert [path.name for path in (tmp_path / "ran/executed").iterdir()] == ["notebook.ipynb"]
+
+
 def test_a_failing_notebook_is_named_by_cell_and_error_and_handed_on(blog: Path, tmp_path: Path) -> None:
     lay_out(blog, {PATH: train("say before", "raise no such column")})
 
