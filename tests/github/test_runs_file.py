@@ -85,7 +85,7 @@ def test_a_link_is_not_followed_and_a_missing_file_is_named(tmp_path: Path, name
     assert str(missing.value.at) == name
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary() | st.text().map(str.encode), st.sampled_from(["runs.json", "candidates.json"]))
 def test_no_bytes_raise_anything_but_a_refusal(tmp_path: Path, content: bytes, name: str) -> None:
     write_runs(tmp_path, FOUND)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.seeds import SEEDS
-from tests.workflows.threats import THREATS, Threat
+from tests.workflows.threat import Threat
+from tests.workflows.threats import THREATS
 
 TESTS = Path(__file__).resolve().parents[1]
 

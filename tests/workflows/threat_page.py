@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tests.workflows.seeds import SEEDS
-from tests.workflows.threats import THREATS, Threat
+from tests.workflows.threat import Threat
+from tests.workflows.threats import THREATS
 from tests.workflows.workflow_file import WORKFLOWS
 
 PAGE = WORKFLOWS.parents[1] / "docs/threat-model.md"
