@@ -205,7 +205,8 @@ def _with_baselines(block: Block) -> Block:
 def _of_address(values: BlockValues, rules: ExperimentRules, address: str) -> Block | None:
     """What an address points at, seen by an author who copied it from the browser."""
     try:
-        page = read_address(address if "//" in address or ":" in address else f"https://{address}", rules.wandb_api)
+        has_scheme = ":" in address or address.startswith("//") or "/" not in address
+        page = read_address(address if has_scheme else f"https://{address}", rules.wandb_api)
     except InkmillError as wrong:
         values.refuse("url", wrong.problem, wrong.mend or "")
         return None

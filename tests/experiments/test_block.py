@@ -198,6 +198,13 @@ def test_a_run_id_wins_over_shas_and_says_so() -> None:
     assert said.startswith(f"warning {FILE}:12: `secondary_sha` is passed over beside `run_id`; leave out either ")
 
 
+def test_an_address_may_lack_its_scheme_and_a_word_is_none() -> None:
+    _, problems = read("", "nonsense")
+
+    assert good("", "wandb.ai/acme/mnist/runs/r1").query == query(run_ids=("r1",))
+    assert problems[0].startswith(f"error {FILE}:10: `nonsense` is no page of a run, a report or a project of W&B; ")
+
+
 def test_an_address_of_a_run_is_a_card_of_it() -> None:
     block = good("", "https://app.wandb.ai/acme/mnist/runs/r1/overview?x=1")
 
