@@ -28,7 +28,10 @@ from generator.github.status_comment import Stage, Status, StatusComment
 from generator.model.experiment import Metric
 from generator.steps.result import StepResult
 
-_STATES: tuple[TestState, ...] = ("running", "success", "failure")
+# As `job.status` and `needs.JOB.result` say it, too: what did not end well has failed.
+_STATES: Mapping[str, TestState] = MappingProxyType(
+    {"running": "running", "success": "success", "failure": "failure", "cancelled": "failure", "skipped": "failure"}
+)
 _STAGES: Mapping[TestState, Stage] = MappingProxyType(
     {"running": Stage.RUNNING, "success": Stage.DONE, "failure": Stage.FAILED}
 )
@@ -105,7 +108,7 @@ def _told(arguments: Sequence[str]) -> _Told:
     parser = argparse.ArgumentParser(prog="report", description=__doc__)
     parser.add_argument("--pr", required=True, help="number of the pull request")
     parser.add_argument("--sha", required=True, help="its commit, all 40 digits")
-    parser.add_argument("--state", required=True, choices=_STATES)
+    parser.add_argument("--state", required=True, choices=tuple(_STATES))
     parser.add_argument("--command", default="full-test", choices=("full-test", "deploy"))
     parser.add_argument("--deployment", default="", help="id of the deployment that is carried out; for deploy")
     parser.add_argument("--runs", type=Path, help="runs to compare, as `inkmill wandb runs` writes them")
@@ -121,7 +124,7 @@ def _told(arguments: Sequence[str]) -> _Told:
         raise UsageError("--deployment is missing", mend="hand on the input `deployment` as the workflow got it")
     return _Told(
         asked,
-        given.state,
+        _STATES[given.state],
         given.command,
         int(given.deployment or 0),
         given.runs,

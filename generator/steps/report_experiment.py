@@ -121,6 +121,8 @@ class _Job:
 
     def _ran(self) -> RanNotebook:
         path, result = asked_notebook(self.environ), read_result(self.environ, "RUN_RESULT")
+        if result is JobResult.FAILURE and not (self.folder / RAN).is_file():
+            return RanNotebook(path, None, "the job ended before the notebook did; its log says why", result)
         try:
             return RanNotebook(path, read_refresh(self.folder, RAN), result=result)
         except InkmillError as failure:

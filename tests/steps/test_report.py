@@ -43,8 +43,10 @@ def report(job: Job, *words: str, sha: str = SHA, state: str = "success", run: i
         ("running", "is running", "running", "full test: running"),
         ("success", "passed", "done", "full test: passed"),
         ("failure", "failed", "failed", "full test: failed"),
+        ("cancelled", "failed", "failed", "full test: failed"),
+        ("skipped", "failed", "failed", "full test: failed"),
     ],
-    ids=["running", "success", "failure"],
+    ids=["running", "success", "failure", "cancelled", "skipped"],
 )
 def test_a_full_test_fills_the_comment_that_asked_for_it(
     job: Job, state: str, said: str, stage: str, label: str

@@ -170,7 +170,9 @@ def test_a_run_that_was_stopped_or_broke_off_is_told_so(job: Job) -> None:
     told(job, "run", found(), NOTEBOOK=NOTEBOOK, RUN_RESULT="failure", run=LATER)
 
     assert f"`{NOTEBOOK}` of {COMMIT} was stopped" in stopped
-    assert f"`{NOTEBOOK}` of {COMMIT} broke off" in comment_of(job, CommandKind.RUN)
+    broken = comment_of(job, CommandKind.RUN)
+    assert f"`{NOTEBOOK}` of {COMMIT} broke off" in broken
+    assert "the job ended before the notebook did; its log says why" in broken
 
 
 @pytest.mark.parametrize(
