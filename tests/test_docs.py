@@ -40,10 +40,14 @@ def rows(page: str) -> Iterator[list[str]]:
 
 
 def flags() -> dict[str, set[str]]:
-    """Flags by command."""
+    """Flags by command, those of a group's own commands, too."""
+    found = dict(commands.commands)
+    for name, group in commands.commands.items():
+        if isinstance(group, click.Group):
+            found |= {f"{name} {word}": command for word, command in group.commands.items()}
     return {
         name: {word for option in command.params for word in option.opts if word.startswith("--")}
-        for name, command in commands.commands.items()
+        for name, command in found.items()
     }
 
 
@@ -114,7 +118,10 @@ def test_every_command_is_in_the_docs_and_every_one_in_the_docs_exists() -> None
 
 def test_every_command_says_what_it_does() -> None:
     assert [name for name, command in commands.commands.items() if not command.help] == []
-    options = [option for command in commands.commands.values() for option in command.params]
+    groups = (command for command in commands.commands.values() if isinstance(command, click.Group))
+    below = [command for group in groups for command in group.commands.values()]
+    assert [command.name for command in below if not command.help] == []
+    options = [option for command in (*commands.commands.values(), *below) for option in command.params]
     assert [option.name for option in options if isinstance(option, click.Option) and not option.help] == []
 
 
