@@ -24,7 +24,7 @@ _MOST_OF_RUNS = 52_000
 _MOST_FAILURES = 10
 _MOST_ARTIFACTS = 10
 _SETTINGS = """experiments:
-  project: ENTITY/PROJECT
+  project: ENTITY/PROJECT  # of MLflow: the experiment, with `source: mlflow` and `tracking_url: https://…`
   baseline_tags: [baseline]
   metrics: [accuracy:max, loss:min]"""
 _ENDED: Mapping[JobResult, str] = MappingProxyType(

@@ -42,11 +42,13 @@ _STOPPED = "the job that asks for them was stopped, or broke off"
 def main(arguments: Sequence[str]) -> StepResult:
     """Tell of what ``--from`` holds; exit 0 when that was done, whatever it is."""
     parser = argparse.ArgumentParser(prog="report-experiment", description=__doc__)
-    parser.add_argument("--from", dest="folder", required=True, type=Path, help="the artifacts `runs` and `ran`")
-    folder: Path = parser.parse_args(arguments).folder
+    parser.add_argument("--from", dest="folder", required=True, type=Path, help="the artifact `runs`")
+    # Apart: code of a branch made it, which shall not stand in for what the service said.
+    parser.add_argument("--ran", type=Path, help="the artifact `ran`, of /run")
+    given = parser.parse_args(arguments)
     context = read_context(os.environ)
     asked = AskedOf(asked_number(os.environ), asked_sha(os.environ))
-    job = _Job(context, GitHub(context), asked, folder, os.environ)
+    job = _Job(context, GitHub(context), asked, given.folder, given.ran or given.folder / "ran", os.environ)
     return job.run(asked_command(os.environ), asked_comment(os.environ))
 
 
@@ -66,12 +68,17 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One report."""
+    """One report.
+
+    Args:
+        folder, ran: the artifacts.
+    """
 
     context: RunContext
     github: GitHub
     asked: AskedOf
     folder: Path
+    ran: Path
     environ: Mapping[str, str]
 
     def run(self, command: AskedCommand, comment: int) -> StepResult:
@@ -121,10 +128,10 @@ class _Job:
 
     def _ran(self) -> RanNotebook:
         path, result = asked_notebook(self.environ), read_result(self.environ, "RUN_RESULT")
-        if result is JobResult.FAILURE and not (self.folder / RAN).is_file():
+        if result is JobResult.FAILURE and not (self.ran / RAN).is_file():
             return RanNotebook(path, None, "the job ended before the notebook did; its log says why", result)
         try:
-            return RanNotebook(path, read_refresh(self.folder, RAN), result=result)
+            return RanNotebook(path, read_refresh(self.ran, RAN), result=result)
         except InkmillError as failure:
             return RanNotebook(path, None, _clause(failure), result)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.github.command import CommandKind
-from generator.github.runs_file import ExperimentRuns, Unasked
+from generator.github.runs_file import ExperimentRuns, Unasked, write_runs
 from generator.steps.result import StepResult
 from tests.github.fake_api import BOT
 from tests.github.previews import COMMENT, OTHER, SHA
@@ -27,7 +27,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
 
 
 def told(job: Job, command: str, runs: ExperimentRuns | None, *, run: int = RUN, **environ: str) -> StepResult:
-    words = ("--from", handed(job, runs))
+    words = ("--from", handed(job, runs), "--ran", str(job.folder / "ran"))
     return job.run("report_experiment", *words, event=EVENT, run=run, **about(command, **environ))
 
 
@@ -36,8 +36,8 @@ def ran(job: Job, status: str = "ok", **failure: Any) -> None:
     if failure:
         one["failure"] = {"kind": "error", "problem": "", "last_line": "", "cell": None, "line": None, **failure}
     value = {"version": 1, "now": "2026-11-26T12:00:00+00:00", "notebooks": [one], "errors": []}
-    (job.folder / "found").mkdir(exist_ok=True)
-    (job.folder / "found/ran.json").write_text(json.dumps(value))
+    (job.folder / "ran").mkdir(exist_ok=True)
+    (job.folder / "ran/ran.json").write_text(json.dumps(value))
 
 
 def comment_of(job: Job, kind: CommandKind) -> str:
@@ -161,6 +161,17 @@ def test_a_notebook_that_failed_is_told_by_cell_and_error_and_its_runs_all_the_s
     assert "<b>" not in body
     assert "1 crashed" in body
     assert job.api.own_reactions(COMMENT) == ["confused"]
+
+
+def test_what_a_branch_hands_on_does_not_stand_in_for_what_the_service_said(job: Job) -> None:
+    ran(job)
+    write_runs(job.folder / "ran", found(run("forged", 1.0)))
+
+    told(job, "run", found(run("c1")), NOTEBOOK=NOTEBOOK, RUN_RESULT="success")
+
+    body = comment_of(job, CommandKind.RUN)
+    assert "forged" not in body
+    assert "[c1]" in body
 
 
 def test_a_run_that_was_stopped_or_broke_off_is_told_so(job: Job) -> None:

@@ -274,12 +274,16 @@ def _conditions_hold(file: WorkflowFile) -> Iterator[Breach]:
 def _artifacts_stay_apart(file: WorkflowFile) -> Iterator[Breach]:
     seen: set[str] = set()
     for job in file.jobs:
+        filled: set[str] = set()
         for place, used, options in job.uses:
             name = used.partition("@")[0]
             if name == "actions/download-artifact":
                 if not options.get("name"):
                     yield place, "an artifact is asked for by its name"
                 where = str(options.get("path", ""))
+                if where in filled:
+                    yield place, "two artifacts in one folder: the second could stand in for the first"
+                filled.add(where)
                 if job.kind in ("P", "R") and not where.startswith("${{ runner.temp }}/"):
                     yield place, "what another job made is unpacked beside the checkout, in runner.temp"
                 for key in ("run-id", "github-token", "repository"):

@@ -76,6 +76,8 @@ SEEDS = (
          "          name: preview\n          run-id: 1\n", "artifacts-stay-apart"),
     Seed("overwritten-artifact", "T4", "preview.yml", "Hand over the preview", "name: preview\n",
          "name: executed\n", "artifacts-stay-apart"),
+    Seed("two-artifacts-in-one-folder", "T4", "experiments.yml", "Fetch what became of the notebook",
+         "path: ${{ runner.temp }}/ran", "path: ${{ runner.temp }}/found", "artifacts-stay-apart"),
     # T5: text from outside in a shell.
     Seed("title-in-a-shell", "T5", "pr.yml", "  build:", "run: make environment",
          'run: echo "${{ github.event.pull_request.title }}"', "no-expression-in-run"),

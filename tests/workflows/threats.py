@@ -67,6 +67,7 @@ THREATS = (
             "steps/test_publish.py::test_a_hostile_artifact_is_refused_and_named",
             "github/test_runs_file.py::test_what_no_step_of_ours_wrote_is_refused_by_file_and_field",
             "github/test_runs_file.py::test_no_bytes_raise_anything_but_a_refusal",
+            "steps/test_report_experiment.py::test_what_a_branch_hands_on_does_not_stand_in_for_what_the_service_said",
         ),
     ),
     Threat(
