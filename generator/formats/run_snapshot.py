@@ -23,6 +23,8 @@ _LONGEST_TEXT = 20_000
 _DEEPEST = 8
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _URL = re.compile(r"https?://[^\s\x00-\x20]+")
+# A point of a course takes one line, not four. No text in JSON holds the end of a line as it is.
+_PAIR = re.compile(r"\[\n +(-?[0-9.e+-]+),\n +(-?[0-9.e+-]+)\n +\]")
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -66,7 +68,7 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         ),
     }
     text = json.dumps(_plain(written), ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True)
-    return f"{text}\n".encode()
+    return _PAIR.sub(r"[\1, \2]", f"{text}\n").encode()
 
 
 def from_bytes(content: bytes) -> Snapshot:

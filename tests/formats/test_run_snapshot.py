@@ -62,6 +62,15 @@ def test_a_file_is_sorted_indented_and_ends_with_a_line() -> None:
     )
 
 
+def test_a_point_of_a_course_takes_one_line_and_no_text_is_touched() -> None:
+    run = replace(_SNAPSHOT.runs[0], description="[\n 1,\n 2\n ]", config={"pair": [1, -2.5e-7], "three": [1, 2, 3]})
+
+    written = to_bytes(replace(_SNAPSHOT, runs=(run,)))
+
+    assert "\n    [0.0, 1.5],\n    [1.0, 0.5]\n" in written.decode()
+    assert from_bytes(written).runs == (run,)
+
+
 def test_the_order_of_tags_and_filters_asks_the_same_and_that_of_run_ids_does_not() -> None:
     turned = replace(_QUERY, tags=_QUERY.tags[::-1], filters=_QUERY.filters[::-1])
     first = RunQuery(Service.WANDB, "", "a/b", run_ids=("r1", "r2"))
