@@ -27,6 +27,8 @@ _SETTINGS = """experiments:
   project: ENTITY/PROJECT  # of MLflow: the experiment, with `source: mlflow` and `tracking_url: https://…`
   baseline_tags: [baseline]
   metrics: [accuracy:max, loss:min]"""
+# Failures of a notebook that no kernel was started for.
+_NEVER_BEGUN = ("kernel", "environment", "parameters", "data")
 _ENDED: Mapping[JobResult, str] = MappingProxyType(
     {JobResult.CANCELLED: "was stopped", JobResult.SKIPPED: "was not started"}
 )
@@ -91,6 +93,13 @@ class RanNotebook:
     result: JobResult = JobResult.UNKNOWN
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the notebook was handed on: it was run, and no secret was found in it."""
+        notebooks = self.report.notebooks if self.report else ()
+        failures = [one.failure.kind for one in notebooks if one.failure is not None]
+        return bool(notebooks) and not {"leak", *_NEVER_BEGUN} & set(failures)
+
+    @property
     def is_good(self) -> bool:
         """Everything ran, and nothing was wrong."""
         report = self.report
@@ -104,7 +113,7 @@ def ran_text(context: RunContext, asked: AskedOf, ran: RanNotebook, runs: str) -
     commit = commit_link(context, asked.number, asked.sha)
     head = f"{_heading(CommandKind.RUN)} {code_span(ran.path, 400)} of {commit} {_how(ran)}{in_run(context.run_url)}."
     failures = "\n".join(_failures(ran))
-    kept = "The notebook as it ran is the artifact `notebook` of that run." if context.run_url and ran.report else ""
+    kept = "The notebook as it ran is the artifact `notebook` of that run." if context.run_url and ran.is_kept else ""
     return "\n\n".join(part for part in (head, failures, kept, runs) if part)
 
 

@@ -163,6 +163,15 @@ def test_a_notebook_that_failed_is_told_by_cell_and_error_and_its_runs_all_the_s
     assert job.api.own_reactions(COMMENT) == ["confused"]
 
 
+@pytest.mark.parametrize(("kind", "is_kept"), [("error", True), ("leak", False), ("parameters", False)])
+def test_a_notebook_that_is_not_handed_on_is_promised_to_nobody(job: Job, kind: str, is_kept: bool) -> None:
+    ran(job, "failed", kind=kind, problem="so it is")
+
+    told(job, "run", found(), NOTEBOOK=NOTEBOOK, RUN_RESULT="failure")
+
+    assert ("artifact `notebook`" in comment_of(job, CommandKind.RUN)) is is_kept
+
+
 def test_what_a_branch_hands_on_does_not_stand_in_for_what_the_service_said(job: Job) -> None:
     ran(job)
     write_runs(job.folder / "ran", found(run("forged", 1.0)))
