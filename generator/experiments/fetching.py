@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import assert_never
 
-from generator.errors import RefusedError, UsageError
+from generator.errors import ContentError, RefusedError, UsageError
 from generator.experiments.mlflow_api import Mlflow, MlflowKeys
 from generator.experiments.snapshot_runs import (
     MOST_RUNS,
@@ -125,10 +125,19 @@ def fetch(
         description=found.description[:_LONGEST_DESCRIPTION],
         best=all_bests(runs, leading, moment, earlier),
     )
-    # As it will be read: what cannot be, is not written.
-    written = from_bytes(to_bytes(snapshot))
+    written = _as_written(snapshot)
     check_no_secret(written, LeakFinder(services.secrets))
     return Fetched(written, found.warnings)
+
+
+def _as_written(snapshot: Snapshot) -> Snapshot:
+    """As it will be read: what cannot be, is not written."""
+    try:
+        return from_bytes(to_bytes(snapshot))
+    except ContentError as wrong:
+        said = wrong.problem.removeprefix("this is no snapshot of runs: ")
+        mend = "ask for fewer runs or fewer metrics; if that changes nothing, look at the answer of the service"
+        raise ContentError(f"what the service says cannot be kept: {said}", mend=mend) from wrong
 
 
 @dataclass(frozen=True, slots=True)

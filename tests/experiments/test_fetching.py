@@ -293,6 +293,15 @@ def test_values_are_kept_as_short_as_a_page_shows_them() -> None:
     assert len(run.name) == 300
 
 
+def test_what_no_snapshot_can_hold_is_refused_with_what_the_author_can_do() -> None:
+    runs = [StoredRun(f"r{number}", config={f"k{key}": "x" * 499 for key in range(150)}) for number in range(130)]
+    with FakeWandb(runs) as server, pytest.raises(ContentError) as refused:
+        _snapshot(_asked(server.url, config=tuple(f"k{key}" for key in range(150))))
+
+    assert refused.value.problem == "what the service says cannot be kept: it is larger than 8 MB"
+    assert "ask for fewer runs" in (refused.value.mend or "")
+
+
 def test_keys_are_sent_to_the_servers_of_the_blog_and_to_no_other() -> None:
     with FakeWandb() as server:
         environ = {"WANDB_API_KEY": _KEY, "MLFLOW_TRACKING_TOKEN": "t"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import RefusedError
@@ -238,7 +238,6 @@ _VALUES = st.recursive(
 _PAIRS = st.lists(st.fixed_dictionaries({}, optional={"key": _VALUES, "value": _VALUES, "step": _VALUES}), max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     info=st.dictionaries(st.sampled_from(("run_id", "status", "start_time", "run_name", "experiment_id")), _VALUES),
     pairs=st.fixed_dictionaries({}, optional={"metrics": _PAIRS | _VALUES, "params": _PAIRS, "tags": _PAIRS}),

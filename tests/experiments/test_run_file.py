@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ContentError
@@ -153,7 +153,6 @@ _VALUES = st.recursive(
 _NAMES = st.sampled_from(("id", "state", "tags", "created_at", "url", "config", "summary", "acc")) | st.text()
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(_NAMES, _VALUES, max_size=5), max_size=3))
 def test_any_json_is_runs_or_refused(entries: list[dict[str, Any]]) -> None:
     try:
@@ -163,7 +162,6 @@ def test_any_json_is_runs_or_refused(entries: list[dict[str, Any]]) -> None:
     assert len(runs) == len(entries)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text() | st.binary())
 def test_any_text_is_runs_or_refused(content: str | bytes) -> None:
     whole = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")

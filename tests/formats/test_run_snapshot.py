@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ContentError
@@ -186,7 +186,6 @@ _VALUES = st.recursive(
 _KEYS = ("query", "runs", "fetched_at", "history", "best", "more_runs", "metrics", "known_config", "title", "schema")
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(_KEYS), _VALUES, min_size=1))
 def test_whatever_stands_in_a_file_is_a_snapshot_or_refused(changes: dict[str, Any]) -> None:
     try:
@@ -196,7 +195,6 @@ def test_whatever_stands_in_a_file_is_a_snapshot_or_refused(changes: dict[str, A
     assert from_bytes(to_bytes(read)) == read
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_are_refused_without_a_traceback(content: bytes) -> None:
     with pytest.raises(ContentError):
@@ -207,7 +205,6 @@ _TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXT
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     name=_TEXT, config=st.dictionaries(_TEXT, _LEAVES | st.lists(_LEAVES, max_size=3), max_size=4), tags=st.lists(_TEXT)
 )

@@ -41,6 +41,7 @@ def test_a_file_that_no_refresh_writes_is_refused(workflow: Workflow) -> None:
     assert files_on(on_disk(workflow), "inkmill-runs") == {}
 
 
+@pytest.mark.slow
 def test_snapshots_are_kept_beside_the_runs(workflow: Workflow) -> None:
     snapshots = workflow.folder / "refreshed" / "snapshots"
     snapshots.mkdir(parents=True)
