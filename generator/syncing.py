@@ -32,7 +32,8 @@ def sync(request: BuildRequest, wishes: SyncWishes, patience: Patience = PATIENT
     """Fetch what the sources ask for into ``_wandb/``; the errors of a wrong ``_config.yml`` instead.
 
     A snapshot whose runs are as they were is left alone, its date, too: "as of" is the day since when the numbers
-    have been these, and a sync that finds nothing new changes no file. Where a fetch fails, the old file stays.
+    have been these, and a sync that finds nothing new changes no file. Where a fetch fails, the old file stays. What
+    only frozen blocks ask for is fetched once.
 
     Raises:
         BusyError: another build of this source is running.
@@ -146,7 +147,10 @@ def _synced(
     failure: InkmillError | None = None
     warnings: tuple[str, ...] = ()
     now, outcome = before, Outcome.KEPT if before else Outcome.MISSING
-    if not wishes.is_offline:
+    is_frozen = before is not None and all(place.is_frozen for place in asked)
+    if is_frozen:
+        outcome = Outcome.FROZEN
+    elif not wishes.is_offline:
         try:
             fetched = fetcher(path, asked, before)
         except InkmillError as wrong:
@@ -167,7 +171,8 @@ def _synced(
         age_days=age,
         failure=failure,
         warnings=warnings,
-        is_too_old=age is not None and wishes.max_age_days is not None and age > wishes.max_age_days,
+        # Frozen numbers are meant to be old.
+        is_too_old=not is_frozen and age is not None and wishes.max_age_days is not None and age > wishes.max_age_days,
     )
 
 

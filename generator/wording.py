@@ -306,8 +306,9 @@ def sync_lines(report: "SyncReport", *, quiet: bool) -> Iterator[str]:
     if not report.snapshots:
         yield "No source asks for runs of experiments."
         return
+    words = ("written", "unchanged", "kept", "frozen", "missing")
     counts = Counter(str(snapshot.outcome) for snapshot in report.snapshots)
-    yield ", ".join(f"{counts[word]} {word}" for word in ("written", "unchanged", "kept", "missing") if counts[word])
+    yield ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
 
 
 def _not_fetched(snapshot: "SyncedSnapshot") -> str:

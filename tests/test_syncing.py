@@ -398,3 +398,25 @@ def test_a_wrong_configuration_is_told_as_a_build_tells_it(tmp_path: Path) -> No
     code, said = _command("--source", str(tmp_path))
 
     assert (code, said.startswith("_config.yml:1")) == (1, True)
+
+
+def test_what_is_frozen_is_fetched_once_and_never_again(tmp_path: Path, wandb: FakeWandb) -> None:
+    source = _blog(tmp_path, wandb.url, board=_BOARD.replace("metric:", "frozen: true\nmetric:"))
+    fetched = _sync(source)
+    asked, first = len(wandb.requests), _files(source)
+    wandb.store.runs.append(StoredRun("r9", summary={"acc": 0.99}))
+
+    report = _sync(source, _LATER, max_age_days=3)
+
+    assert (_outcomes(fetched), _outcomes(report), report.exit_code) == (["written"], ["frozen"], 0)
+    assert (len(wandb.requests), _files(source)) == (asked, first)
+    assert _said(report) == f"{report.snapshots[0].path}: 8 runs of acme/mnist, frozen, as of 10 days ago\n1 frozen"
+
+
+def test_what_one_block_freezes_is_fetched_for_another_that_does_not(tmp_path: Path, wandb: FakeWandb) -> None:
+    frozen = _BLOCK.format(sha="aaa").replace("sha: aaa", "sha: aaa\nfrozen: true")
+    source = _blog(tmp_path, wandb.url, "aaa", frozen=frozen)
+    _sync(source)
+    wandb.store.runs.append(StoredRun("r9", config={"github_sha": "aaa"}, summary={"acc": 0.99}))
+
+    assert _outcomes(_sync(source, _LATER)) == ["written"]

@@ -11,7 +11,6 @@ from generator.model.experiment import Best
 _TOP_PX, _PLOT_PX, _BELOW_PX = 10, 130, 26
 _LEFT_PERCENT = 13
 _SIDE = 1000
-_LEAST_DRAWN = 1e-290
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,8 @@ class _Step:
 
     @property
     def value(self) -> float:
-        """What is drawn: halves of the smallest numbers there are would be nothing."""
-        return self.best.value if abs(self.best.value) > _LEAST_DRAWN else 0.0
+        """What is drawn."""
+        return self.best.value
 
 
 def best_line_html(metric: str, bests: Sequence[Best], until: str) -> str:
@@ -45,9 +44,11 @@ def best_line_html(metric: str, bests: Sequence[Best], until: str) -> str:
         f"The best {plain(metric, 60)} moved in {_steps(len(steps) - 1)} from {tick_text(steps[0].value)} "
         f"to {tick_text(steps[-1].value)}"
     )
+    size = f'width="100%" height="{_TOP_PX + _PLOT_PX + _BELOW_PX}"'
+    # Feeds carry drawings without any style sheet.
     return (
-        f'<svg class="runs-lines" role="img" width="100%" height="{_TOP_PX + _PLOT_PX + _BELOW_PX}" '
-        f'aria-label="{html_text(spoken)}">{_words(steps, until, up)}{_plot(steps, across, up)}</svg>'
+        f'<svg class="runs-lines" role="img" {size} fill="currentColor" aria-label="{html_text(spoken)}">'
+        f"{_words(steps, until, up)}{_plot(steps, across, up)}</svg>"
     )
 
 
@@ -74,7 +75,7 @@ def _second(written: str) -> float:
 def _plot(steps: Sequence[_Step], across: Scale, up: Scale) -> str:
     rules = "".join(
         f'<line class="runs-rule" x1="0" x2="{_SIDE}" y1="{_down(up, tick)}" y2="{_down(up, tick)}" '
-        'vector-effect="non-scaling-stroke"></line>'
+        'stroke="currentColor" stroke-opacity=".2" vector-effect="non-scaling-stroke"></line>'
         for tick in up.ticks
     )
     corners: list[str] = []
@@ -85,8 +86,8 @@ def _plot(steps: Sequence[_Step], across: Scale, up: Scale) -> str:
     return (
         f'<svg x="{_LEFT_PERCENT}%" y="{_TOP_PX}" width="{100 - _LEFT_PERCENT}%" height="{_PLOT_PX}" '
         f'viewBox="0 0 {_SIDE} {_SIDE}" preserveAspectRatio="none" overflow="visible">{rules}'
-        f'<polyline class="runs-line runs-line-1" points="{" ".join(corners)}" vector-effect="non-scaling-stroke">'
-        "</polyline></svg>"
+        '<polyline class="runs-line runs-line-1" fill="none" stroke="currentColor" stroke-width="2" '
+        f'points="{" ".join(corners)}" vector-effect="non-scaling-stroke"></polyline></svg>'
     )
 
 

@@ -14,7 +14,7 @@ from generator.experiments.addresses import (
 )
 from generator.experiments.block_values import BlockValues, Chart, ChartKind
 from generator.experiments.metrics import read_metric
-from generator.experiments.run_source import run_source
+from generator.experiments.run_source import read_frozen, run_source
 from generator.location import Location
 from generator.model.embed import Embed
 from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
@@ -23,7 +23,7 @@ from generator.yaml_text import Parsed, load
 
 _KEYS = tuple(
     """url source server project file sha secondary_sha run_id tags filter baseline_tags metrics config sort limit
-    chart title iframe height""".split()
+    chart title iframe height frozen""".split()
 )
 _SELECTORS = ("sha", "run_id", "tags", "filter")
 _METRICS, _NAMES = "[acc:max, loss:min]", "[first, second]"
@@ -56,6 +56,7 @@ class Block:
         sort: a key of summary or configuration, or ``created``; with ``-`` the largest first; empty for as they come.
         link: the page at the service; empty where there is none.
         is_card: one run, shown by itself.
+        is_frozen: the experiment is over, and its numbers stay.
     """
 
     at: Location
@@ -70,6 +71,7 @@ class Block:
     title: str = ""
     link: str = ""
     is_card: bool = False
+    is_frozen: bool = False
     frame: Frame | None = None
 
     @property
@@ -85,9 +87,10 @@ class Block:
             # Which of the two it is, only the runs know.
             metrics, config = (*metrics, self.sorts_by), (*config, self.sorts_by)
         queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
-        asked = tuple(AskedRuns(query, metrics, config, history) for query in queries)
+        frozen = self.is_frozen
+        asked = tuple(AskedRuns(query, metrics, config, history, is_frozen=frozen) for query in queries)
         # Who names no columns leaves them to the runs, even if something is drawn.
-        return (AskedRuns(self.query), *asked) if drawn and is_open else asked
+        return (AskedRuns(self.query, is_frozen=frozen), *asked) if drawn and is_open else asked
 
     @property
     def sorts_by(self) -> str:
@@ -175,6 +178,7 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     charts = tuple(replace(chart, metric=chart.metric or leading) for chart in values.charts("chart"))
     if block.query.service is Service.FILE and any(chart.kind is ChartKind.LINES for chart in charts):
         values.refuse("chart", "a file of runs holds no course to draw as lines", "write `chart: bars`")
+    is_frozen = read_frozen(values, block.query.service)
     return replace(
         block,
         baseline_tags=rules.baseline_tags if "baseline_tags" in missing else baseline_tags,
@@ -184,6 +188,7 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
         sort=values.text("sort"),
         limit=values.number("limit", _SHOWN, 1, _MOST_SHOWN),
         title=values.text("title"),
+        is_frozen=is_frozen,
     )
 
 

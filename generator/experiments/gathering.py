@@ -16,6 +16,7 @@ from generator.model.reading import Companions
 from generator.near_words import nearest
 
 _SYNC = "run `inkmill wandb sync`, and commit what it writes"
+_THAW = "leave out `frozen: true`, run `inkmill wandb sync`, and commit what it writes; then write it again"
 _MOST_TOLD = 12
 
 
@@ -54,7 +55,7 @@ def gathered(block: Block, companions: Companions) -> tuple[Gathered | None, tup
         apart, told = kept_snapshot(block.baseline_query, block.at, companions, "the baselines")
         problems += told
     runs, baselines = _parted(block, snapshot.runs, apart.runs if apart else ())
-    problems += _lacking(block, snapshot)
+    problems += (*_told_missing(block, snapshot.runs), *_lacking(block, snapshot))
     found = Gathered(
         runs,
         baselines,
@@ -99,7 +100,13 @@ def runs_in_file(
 
 
 def told_columns(
-    at: Location, names: Iterable[str], asked: Sequence[str], known: Sequence[str], what: str
+    at: Location,
+    names: Iterable[str],
+    asked: Sequence[str],
+    known: Sequence[str],
+    what: str,
+    *,
+    is_frozen: bool = False,
 ) -> tuple[Problem, ...]:
     """Columns that stay empty, and why.
 
@@ -114,7 +121,7 @@ def told_columns(
     unasked = [name for name in names if name not in asked]
     if unasked:
         problem = f"the snapshot was made before {_listed(unasked)} was asked for, and that column is empty"
-        problems.append(warning(KIND, problem, at, _SYNC))
+        problems.append(warning(KIND, problem, at, _THAW if is_frozen else _SYNC))
     for name in names:
         if name in asked and name not in known:
             near = nearest(name, known)
@@ -144,11 +151,31 @@ def metric_names(block: Block) -> tuple[str, ...]:
 def _lacking(block: Block, snapshot: Snapshot) -> tuple[Problem, ...]:
     if not snapshot.runs:
         return ()
+    at, frozen = block.at, block.is_frozen
+    what = "key of the configuration"
+    names = metric_names(block)
     return (
-        *told_columns(block.at, metric_names(block), snapshot.metrics, snapshot.known_metrics, "metric"),
-        *told_columns(block.at, block.config, snapshot.config, snapshot.known_config, "key of the configuration"),
+        *told_columns(at, names, snapshot.metrics, snapshot.known_metrics, "metric", is_frozen=frozen),
+        *told_columns(at, block.config, snapshot.config, snapshot.known_config, what, is_frozen=frozen),
         *told_order(block, snapshot.known_metrics, snapshot.known_config),
     )
+
+
+def _told_missing(block: Block, runs: Iterable[Run], known: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Runs that are named and not there.
+
+    Args:
+        known: ids of a file.
+    """
+    found = {run.id for run in runs}
+    missing = [one for one in block.query.run_ids if one not in found]
+    if not missing:
+        return ()
+    where = "in the file" if block.query.service is Service.FILE else f"in `{shortened(block.query.project)}`"
+    near = nearest(missing[0], known)
+    mend = "look for its id in the address of its page, or leave it out"
+    problem = f"there is no run {_listed(missing)} {where}"
+    return (warning(KIND, problem, block.at, f"write `{shortened(near)}`" if near else mend),)
 
 
 def _from_file(block: Block, companions: Companions) -> tuple[Gathered | None, tuple[Problem, ...]]:
@@ -156,7 +183,9 @@ def _from_file(block: Block, companions: Companions) -> tuple[Gathered | None, t
     everything, problems = runs_in_file(block.query.project, names, block.at, companions)
     if everything is None:
         return None, problems
-    runs, baselines = _parted(block, chosen_runs(everything, block.query), everything)
+    chosen = chosen_runs(everything, block.query)
+    problems += _told_missing(block, chosen, [run.id for run in everything])
+    runs, baselines = _parted(block, chosen, everything)
     config = tuple(dict.fromkeys(key for run in everything for key in run.config))
     metrics = tuple(dict.fromkeys(key for run in everything for key in run.summary))
     if everything:

@@ -66,9 +66,10 @@ def _known(board: Board, companions: Companions) -> tuple[_Known | None, tuple[P
     if snapshot is None:
         return None, problems
     if snapshot.runs:
-        problems += told_columns(board.at, names, snapshot.metrics, snapshot.known_metrics, "metric")
+        at, frozen = board.at, board.is_frozen
+        problems += told_columns(at, names, snapshot.metrics, snapshot.known_metrics, "metric", is_frozen=frozen)
         what = "key of the configuration"
-        problems += told_columns(board.at, board.config, snapshot.config, snapshot.known_config, what)
+        problems += told_columns(at, board.config, snapshot.config, snapshot.known_config, what, is_frozen=frozen)
     bests = tuple(best for best in snapshot.best if best.metric == board.leading.name and moment_of(best.as_of))
     return _Known(snapshot.runs, bests, snapshot.fetched_at, snapshot.more_runs), problems
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from generator.errors import InkmillError
 from generator.experiments.block_values import KIND, BlockValues, shortened
 from generator.experiments.metrics import read_metric
-from generator.experiments.run_source import RunSource, run_source
+from generator.experiments.run_source import RunSource, read_frozen, run_source
 from generator.location import Location
 from generator.model.embed import Embed
 from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
 from generator.model.problem import Problem, error
 from generator.yaml_text import load
 
-_KEYS = tuple("source server project file filter metric metrics config tags limit title".split())
+_KEYS = tuple("source server project file filter metric metrics config tags limit title frozen".split())
 _ROWS, _MOST_ROWS = 50, 200
 
 
@@ -27,6 +27,7 @@ class Board:
         tags: to choose from; empty for those that the runs have.
         limit: rows, 1 to 200.
         title: empty where the author wrote none.
+        is_frozen: the contest is over, and its numbers stay.
     """
 
     at: Location
@@ -37,6 +38,7 @@ class Board:
     tags: tuple[str, ...] = ()
     limit: int = _ROWS
     title: str = ""
+    is_frozen: bool = False
 
     @property
     def leading(self) -> Metric:
@@ -49,7 +51,7 @@ class Board:
         if self.query.service is Service.FILE:
             return ()
         names = tuple(metric.name for metric in self.metrics)
-        return (AskedRuns(self.query, names, self.config, leading=self.leading),)
+        return (AskedRuns(self.query, names, self.config, leading=self.leading, is_frozen=self.is_frozen),)
 
 
 def read_board(embed: Embed) -> tuple[Board | None, tuple[Problem, ...]]:
@@ -93,6 +95,7 @@ def _read(values: BlockValues, rules: ExperimentRules) -> Board | None:
         tags=tags,
         limit=limit,
         title=title,
+        is_frozen=read_frozen(values, source.query.service),
     )
 
 

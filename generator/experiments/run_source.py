@@ -38,6 +38,14 @@ def run_source(values: BlockValues, rules: ExperimentRules) -> RunSource | None:
     return RunSource(RunQuery(service, server, project), link)
 
 
+def read_frozen(values: BlockValues, service: Service) -> bool:
+    """Whether what a sync fetched once stays as it is."""
+    is_frozen = values.flag("frozen")
+    if is_frozen and service is Service.FILE:
+        values.warn("frozen", "nothing is fetched for a file, so nothing of it freezes", "leave out `frozen`")
+    return is_frozen
+
+
 def _service(values: BlockValues, rules: ExperimentRules) -> Service | None:
     word = values.text("source")
     if not word:

@@ -21,9 +21,12 @@ class Scale:
 
     def place(self, value: float) -> float:
         """Where it stands, 0 at low and 1 at high; what lies outside stands at the nearer end."""
-        # Halved: the difference of two very large numbers is none.
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return min(1.0, max(0.0, share))
+        value = min(max(value, self.low), self.high)
+        span = self.high - self.low
+        if math.isinf(span):
+            # Halved: the difference of two very large numbers is none. Half of the smallest would be nothing.
+            return (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        return (value - self.low) / span
 
 
 def scale_over(values: Sequence[float], *, with_zero: bool, about: int = 4) -> Scale:

@@ -93,6 +93,7 @@ class AskedRuns:
         metrics, config: keys of summary and configuration.
         history: metrics whose course is drawn.
         leading: the metric whose best run is remembered from snapshot to snapshot; None for none.
+        is_frozen: a snapshot that is there is never fetched again for it.
     """
 
     query: RunQuery
@@ -100,6 +101,7 @@ class AskedRuns:
     config: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     leading: Metric | None = None
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     KEPT = "kept"
     MISSING = "missing"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ def drawn(*values: float, reference: float | None = None) -> list[tuple[float, f
         ((-2.0, -4.0), [(50, 100), (0, 100)]),
         ((0.0,), [(50, 50.2)]),
         ((1e308, -1e308), [(50, 100), (0, 50)]),
+        ((5e-324, 0.0), [(0, 100), (0, 0.2)]),
     ],
-    ids=["halves", "near", "both signs", "negative", "nothing", "huge"],
+    ids=["halves", "near", "both signs", "negative", "nothing", "huge", "smallest"],
 )
 def test_every_bar_begins_at_zero(values: tuple[float, ...], places: list[tuple[float, float]]) -> None:
     assert drawn(*values) == places

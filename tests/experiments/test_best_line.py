@@ -52,3 +52,10 @@ def test_any_numbers_stay_within_the_drawing(values: tuple[float, float]) -> Non
     svg = best_line_html("acc", [best(1, values[0]), best(6, values[1])], "")
 
     assert all(0 <= x <= 1000 and 0 <= y <= 1000 for x, y in corners(svg))
+
+
+def test_a_feed_which_has_no_style_sheet_shows_a_line_and_no_filled_shape() -> None:
+    drawn = best_line_html("acc", [best(1, 0.5), best(2, 0.75)], "2026-11-03T08:00:00Z")
+
+    (line,) = re.findall("<polyline[^>]*>", drawn)
+    assert ('fill="none"' in line, 'stroke="currentColor"' in line) == (True, True)

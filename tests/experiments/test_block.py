@@ -319,3 +319,15 @@ def test_no_block_whatever_it_holds_breaks_the_build(pairs: list[tuple[str, str]
     block, problems = read("\n".join(f"{key}: {value}" for key, value in pairs))
 
     assert (block is None) == any(problem.startswith("error") for problem in problems)
+
+
+def test_a_frozen_block_says_so_of_its_baselines_too() -> None:
+    block = good("sha: aaa\nfrozen: true\nmetrics: acc:max")
+
+    assert [(asked.query.sha, asked.is_frozen) for asked in block.asked] == [("aaa", True), ("", True)]
+
+
+def test_nothing_freezes_of_a_file() -> None:
+    _, told = read("file: data/runs.csv\nfrozen: true")
+
+    assert told == [f"warning {FILE}:12: nothing is fetched for a file, so nothing of it freezes; leave out `frozen`"]

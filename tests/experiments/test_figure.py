@@ -407,3 +407,31 @@ def test_any_values_make_a_table_of_as_many_rows(found: list[tuple[Any, str]], s
 
 def test_a_figure_is_dated_by_its_snapshot() -> None:
     assert f'<time datetime="{NOW}">26 November 2026</time>' in shown(WORDS, FILES).html
+
+
+def test_a_run_that_the_service_does_not_have_is_named() -> None:
+    fragment = shown("run_id: [r1, r7x, r8x]\nmetrics: acc:max", kept(query(run_ids=("r1", "r7x", "r8x")), R1))
+
+    assert "run-r1" in fragment.html
+    (said,) = told(fragment)
+    assert said == (
+        "warning _posts/2026-11-26-runs.md:10: there is no run `r7x`, `r8x` in `acme/mnist`; "
+        "look for its id in the address of its page, or leave it out"
+    )
+
+
+def test_a_run_that_a_file_does_not_have_is_named_with_the_nearest() -> None:
+    fragment = shown("file: data/runs.csv\nrun_id: frist\nmetrics: acc", {"data/runs.csv": b"id,acc\nfirst,0.5\n"})
+
+    assert told(fragment) == [
+        "warning _posts/2026-11-26-runs.md:10: there is no run `frist` in the file; write `first`"
+    ]
+
+
+def test_a_column_that_a_frozen_snapshot_lacks_is_not_had_by_a_sync_alone() -> None:
+    fragment = shown("sha: aaa\nfrozen: true\nbaseline_tags: []\nmetrics: f1", kept(query(sha="aaa"), R1))
+
+    (said,) = told(fragment)
+    assert said.endswith(
+        "; leave out `frozen: true`, run `inkmill wandb sync`, and commit what it writes; then write it again"
+    )

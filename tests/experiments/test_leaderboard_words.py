@@ -14,7 +14,7 @@ from generator.model.experiment import AskedRuns, Direction, ExperimentRules, Me
 from generator.model.problem import Severity
 from generator.model.reading import ReadingRules
 
-KNOWN = "source server project file filter metric metrics config tags limit title".split()
+KNOWN = "source server project file filter metric metrics config tags limit title frozen".split()
 AT = Location("_posts/2026-11-26-board.md", line=10)
 PUBLIC = "https://api.wandb.ai"
 ACC, LOSS = Metric("acc", Direction.MAX), Metric("loss", Direction.MIN)
@@ -233,3 +233,15 @@ def test_whatever_is_written_ends_in_a_board_or_in_an_error_with_a_place(keys: d
 
     assert (board is None) is any(problem.severity is Severity.ERROR for problem in problems)
     assert all(problem.at is not None and problem.mend for problem in problems)
+
+
+def test_a_board_whose_contest_is_over_says_so_to_the_sync() -> None:
+    (asked,) = read("project: acme/mnist\nmetric: acc:max\nfrozen: true").asked
+
+    assert asked.is_frozen
+
+
+def test_what_is_neither_frozen_nor_not_is_an_error() -> None:
+    assert told("project: acme/mnist\nmetric: acc:max\nfrozen: maybe") == [
+        ("error", 13, "`frozen` is neither true nor false", "write `frozen: true`, or leave it out")
+    ]
