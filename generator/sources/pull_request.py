@@ -9,7 +9,9 @@ from pathlib import Path
 
 from generator.cache.disk_errors import disk_work
 from generator.errors import ContentError
+from generator.formats.run_snapshot import FOLDER as SNAPSHOTS
 from generator.sources.git_tree import Changes, changes_apart, tracked_files
+from generator.sources.snapshot_files import snapshots_in
 from generator.sources.taken import is_content, why_not_safe
 
 MOST_FILES = 20_000
@@ -67,10 +69,12 @@ def merge(default: Path, pull_request: Path, into: Path) -> Merged:
     changes = changes_apart(default, pull_request)
     theirs = _Theirs(pull_request, changes)
     theirs.look()
-    ours = _ours(default, apart=pull_request)
+    tracked = _ours(default, apart=pull_request)
+    # Fetched by a refresh, and kept beside the branch: git does not know them.
+    ours = {**{f"{SNAPSHOTS}/{place.name}": place for place in snapshots_in(default)}, **tracked}
     taken = {path: found for path, found in theirs.files.items() if _is_taken(found, theirs)}
     kept = {path: place for path, place in ours.items() if path not in taken}
-    gone = kept.keys() - theirs.listed if changes is None else changes.deleted
+    gone = (kept.keys() & tracked.keys()) - theirs.listed if changes is None else changes.deleted
     removed = {path for path in kept if path in gone and _was_content(path, kept[path])}
     kept = {path: place for path, place in kept.items() if path not in removed}
     clashing = set(_clashing(taken, kept))

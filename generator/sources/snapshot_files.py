@@ -83,6 +83,15 @@ def write_snapshot(path: Path, content: bytes) -> None:
             raise
 
 
+def snapshots_in(source: Path) -> tuple[Path, ...]:
+    """Plain files with the name of a snapshot, by name, whatever they hold; none where the folder is a link."""
+    folder = source / FOLDER
+    if folder.is_symlink():
+        return ()
+    found = (path for path in sorted(folder.glob("*.json")) if _NAME.fullmatch(path.name))
+    return tuple(path for path in found if path.is_file() and not path.is_symlink())
+
+
 def hand_on(source: Path, paths: Iterable[str] | None, folder: Path) -> int:
     """Copy snapshots of the source directory into a folder, and say how many.
 

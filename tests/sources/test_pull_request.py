@@ -228,6 +228,21 @@ def test_what_git_does_not_keep_is_not_in_the_tree(tmp_path: Path) -> None:
     assert sorted(files) == sorted(OURS)
 
 
+def test_a_snapshot_that_only_a_refresh_has_fetched_is_in_the_tree_unless_the_pull_request_has_its_own(
+    tmp_path: Path,
+) -> None:
+    fetched, changed, stray = "_wandb/0123456789abcdef.json", "_wandb/fedcba9876543210.json", "_wandb/notes.json"
+    made = checkouts(tmp_path, OURS, {changed: "theirs"})
+    for path in (fetched, changed, stray):
+        (made.default / path).parent.mkdir(exist_ok=True)
+        (made.default / path).write_text("ours")
+
+    said, files = merged(made, tmp_path / "tree")
+
+    assert (files[fetched], files[changed], stray in files) == ("ours", "theirs", False)
+    assert said == Merged((changed,), (), ())
+
+
 def test_a_pull_request_checked_out_below_the_default_branch_is_no_part_of_it(tmp_path: Path) -> None:
     made = checkouts(tmp_path, OURS, {"_posts/b.md": "b"})
     made.commit()
