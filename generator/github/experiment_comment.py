@@ -213,14 +213,17 @@ def _failures(ran: RanNotebook) -> Iterator[str]:
     failed = [one for one in ran.report.notebooks if one.failure is not None]
     for one in failed[:_MOST_FAILURES]:
         if one.failure is not None:
-            yield f"- {_place(one.failure)}{inline(one.failure.problem, 500)}"
+            yield f"- {_place(one.failure)}{inline(one.failure.problem, 500)}{_mending(one.failure.mend)}"
     for problem in ran.report.errors[:_MOST_FAILURES]:
         place = f"{code_span(problem.place, 200)}: " if problem.place else ""
-        mending = f". Mend: {inline(problem.mend, 300)}" if problem.mend else ""
-        yield f"- {place}{inline(problem.problem, 500)}{mending}"
+        yield f"- {place}{inline(problem.problem, 500)}{_mending(problem.mend)}"
     more = max(0, len(failed) - _MOST_FAILURES) + max(0, len(ran.report.errors) - _MOST_FAILURES)
     if more:
         yield f"- and {more} more"
+
+
+def _mending(mend: str) -> str:
+    return f". Mend: {inline(mend, 300)}" if mend else ""
 
 
 def _place(failure: NotebookFailure) -> str:

@@ -22,13 +22,18 @@ _STATUSES = frozenset(("ok", "cached", "kept", "failed", "not-run", "not-due", "
 
 @dataclass(frozen=True, slots=True)
 class NotebookFailure:
-    """How a run ended that was not good: see ``RunFailure``."""
+    """How a run ended that was not good: see ``RunFailure``.
+
+    Args:
+        mend: empty in reports of older engines.
+    """
 
     kind: str
     problem: str
     last_line: str
     cell: int | None
     line: int | None
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def _failure(part: Fields) -> NotebookFailure:
         part.text("last_line", most=_MOST_BYTES)[:_MOST_SENTENCE],
         part.count_or_none("cell"),
         part.count_or_none("line"),
+        (part.text_or_none("mend", most=_MOST_BYTES) or "")[:_MOST_SENTENCE],
     )
 
 

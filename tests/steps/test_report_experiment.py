@@ -150,13 +150,14 @@ def test_a_notebook_that_ran_is_told_with_its_time_and_runs(job: Job) -> None:
 
 
 def test_a_notebook_that_failed_is_told_by_cell_and_error_and_its_runs_all_the_same(job: Job) -> None:
-    ran(job, "failed", problem="KeyError: '@jane <b>'", cell=3, line=2)
+    ran(job, "failed", problem="KeyError: '@jane <b>'", cell=3, line=2, mend="ask @jane")
 
     told(job, "run", found(run("c1", state="crashed")), NOTEBOOK=NOTEBOOK, RUN_RESULT="failure")
 
     body = comment_of(job, CommandKind.RUN)
     assert "failed in [this run]" in body
     assert "- cell 3, line 2: KeyError:" in body
+    assert ". Mend: ask @" in body
     assert "@jane" not in body
     assert "<b>" not in body
     assert "1 crashed" in body
