@@ -11,6 +11,7 @@ import pytest
 from tests.workflows import bare_repository, events
 from tests.workflows.blog import base_repository, compiled_engine
 from tests.workflows.canary import assert_no_secret_is_out
+from tests.workflows.experimenting import Lab, wandb_in
 from tests.workflows.fake_github import FakeGitHub
 from tests.workflows.fake_server import serving
 from tests.workflows.github_state import Environment, Repository, Seat
@@ -80,6 +81,15 @@ def blog(github: FakeGitHub, published: Repository) -> FakeGitHub:
 def runner(github: FakeGitHub, loopback: Loopback, bytecode: Path) -> Runner:
     """Runs workflows of that GitHub's repositories."""
     return Runner(github, loopback, bytecode)
+
+
+@pytest.fixture
+def lab(github: FakeGitHub, runner: Runner, loopback: Loopback) -> Iterator[Lab]:
+    """ann's blog, and a W&B that its settings name."""
+    with wandb_in(loopback) as wandb:
+        found = Lab(github, runner, wandb)
+        found.set_up()
+        yield found
 
 
 @pytest.fixture
