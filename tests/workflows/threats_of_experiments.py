@@ -33,8 +33,8 @@ OF_EXPERIMENTS = (
         "commit is taken for one on the newest.",
         "Exactly one finished run of that id, whose configuration names the very commit that is the head of the pull "
         "request when the deployment is opened. What is deployed and how is the blog's own workflow; GitHub's "
-        "environment may ask for reviewers. A report counts only for the commit in the comment that asked for the test; "
-        "labels show, and nothing obeys them.",
+        "environment may ask for reviewers. A report counts for the commit in the comment that asked for it alone, "
+        "and labels only show.",
         (
             "steps/test_deploy.py::test_any_other_run_is_not_deployed_and_the_comment_says_why",
             "steps/test_deploy.py::test_a_pull_request_that_has_changed_meanwhile_is_not_deployed",
