@@ -98,7 +98,7 @@ SEEDS = (
     # T8: who may command.
     Seed("edited-comments", "T8", "preview.yml", "issue_comment", "types: [created]", "types: [created, edited]",
          "triggers-are-narrow"),
-    Seed("bots-may-ask", "T8", "preview.yml", "  gate:", " && github.event.comment.user.type == 'User'", "",
+    Seed("bots-may-ask", "T8", "preview.yml", "  gate:", "      github.event.comment.user.type == 'User' &&\n", "",
          "conditions-hold"),
     # T11, T22: what a stranger's files lie among.
     Seed("strangers-files-at-the-root", "T22", "preview.yml", "  render:", "          path: pull-request\n", "",

@@ -84,6 +84,8 @@ CASES: tuple[tuple[str, str, str, dict[str, Any], bool], ...] = (
      needs(event("schedule"), refresh={"result": "skipped"}), False),
     ("a failure is reported", "refresh.yml", "report", needs(event("schedule"), refresh={"result": "failure"}), True),
     ("a comment on a pull request", "preview.yml", "gate", event("issue_comment", **_OPEN), True),
+    ("a comment that is indented", "preview.yml", "gate",
+     event("issue_comment", issue=_OPEN["issue"], comment={**_COMMENT, "body": "  /preview 1a2b3c4"}), True),
     ("a comment on an issue", "preview.yml", "gate",
      event("issue_comment", issue={"number": 7}, comment=_COMMENT), False),
     ("a comment of a bot", "preview.yml", "gate",

@@ -35,6 +35,7 @@ REFUSED = {
     "triage": Refused("tia", "/preview {sha}"),
     "reader": Refused("rae", "/preview {sha}"),
     "without_sha": Refused("bob", "/preview"),
+    "indented": Refused("bob", "   /preview"),
     "stale_sha": Refused("bob", "/preview {sha}", pushes),
     "closed": Refused("bob", "/preview {sha}", closes),
 }
