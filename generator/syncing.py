@@ -11,7 +11,7 @@ from generator.cache.store import LostBytesError, Store
 from generator.errors import InkmillError
 from generator.experiments.fetching import PATIENT, Fetched, Services, fetch, services_of
 from generator.formats.run_snapshot import FOLDER, snapshot_path, to_bytes
-from generator.model.experiment import AskedRuns, Service, Snapshot
+from generator.model.experiment import AskedRuns, Metric, Service, Snapshot
 from generator.model.problem import Problem
 from generator.model.request import BuildRequest, ExecuteWhen
 from generator.model.sync import Outcome, SyncedSnapshot, SyncReport, SyncWishes
@@ -130,8 +130,8 @@ class _Fetcher:
 
     def _earlier(self, path: str, asked: Sequence[AskedRuns], before: Snapshot | None) -> Sequence[Snapshot]:
         """Snapshots that know of the best there was; git is asked once, then each snapshot hands it on."""
-        known = {best.metric for best in before.best} if before else set()
-        leading = {place.leading.name for place in asked if place.leading is not None and place.leading.direction}
+        known = {Metric(best.metric, best.direction) for best in before.best} if before else set()
+        leading = {place.leading for place in asked if place.leading is not None and place.leading.direction}
         last = () if before is None else (before,)
         if leading <= known:
             return last

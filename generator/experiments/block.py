@@ -14,7 +14,7 @@ from generator.experiments.addresses import (
 )
 from generator.experiments.block_values import BlockValues, Chart, ChartKind
 from generator.experiments.metrics import read_metric
-from generator.experiments.run_source import read_frozen, run_source
+from generator.experiments.run_source import read_frozen, read_links, run_source
 from generator.location import Location
 from generator.model.embed import Embed
 from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
@@ -23,7 +23,7 @@ from generator.yaml_text import Parsed, load
 
 _KEYS = tuple(
     """url source server project file sha secondary_sha run_id tags filter baseline_tags metrics config sort limit
-    chart title iframe height frozen""".split()
+    chart title iframe height frozen links""".split()
 )
 _SELECTORS = ("sha", "run_id", "tags", "filter")
 _METRICS, _NAMES = "[acc:max, loss:min]", "[first, second]"
@@ -57,6 +57,7 @@ class Block:
         link: the page at the service; empty where there is none.
         is_card: one run, shown by itself.
         is_frozen: the experiment is over, and its numbers stay.
+        has_links: runs link to their pages.
     """
 
     at: Location
@@ -72,6 +73,7 @@ class Block:
     link: str = ""
     is_card: bool = False
     is_frozen: bool = False
+    has_links: bool = True
     frame: Frame | None = None
 
     @property
@@ -178,7 +180,7 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     charts = tuple(replace(chart, metric=chart.metric or leading) for chart in values.charts("chart"))
     if block.query.service is Service.FILE and any(chart.kind is ChartKind.LINES for chart in charts):
         values.refuse("chart", "a file of runs holds no course to draw as lines", "write `chart: bars`")
-    is_frozen = read_frozen(values, block.query.service)
+    is_frozen, has_links = read_frozen(values, block.query.service), read_links(values)
     return replace(
         block,
         baseline_tags=rules.baseline_tags if "baseline_tags" in missing else baseline_tags,
@@ -188,7 +190,9 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
         sort=values.text("sort"),
         limit=values.number("limit", _SHOWN, 1, _MOST_SHOWN),
         title=values.text("title"),
+        link=block.link if has_links else "",
         is_frozen=is_frozen,
+        has_links=has_links,
     )
 
 

@@ -1,7 +1,7 @@
 """The runs of a block from where they are kept: a snapshot that a sync wrote, or a file of the author's."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.errors import ContentError
 from generator.experiments.block import Block
@@ -45,29 +45,15 @@ class Gathered:
 
 def gathered(block: Block, companions: Companions) -> tuple[Gathered | None, tuple[Problem, ...]]:
     """The runs and what the author should mend; None where nothing is known of them."""
-    if block.query.service is Service.FILE:
-        return _from_file(block, companions)
-    snapshot, problems = kept_snapshot(block.query, block.at, companions)
-    if snapshot is None:
-        return None, problems
-    apart: Snapshot | None = None
-    if block.baseline_query is not None:
-        apart, told = kept_snapshot(block.baseline_query, block.at, companions, "the baselines")
-        problems += told
-    runs, baselines = _parted(block, snapshot.runs, apart.runs if apart else ())
-    problems += (*_told_missing(block, snapshot.runs), *_lacking(block, snapshot))
-    found = Gathered(
-        runs,
-        baselines,
-        snapshot.fetched_at,
-        snapshot.metrics,
-        snapshot.config,
-        {**(apart.history if apart else {}), **snapshot.history},
-        snapshot.more_runs,
-        snapshot.title,
-        snapshot.description,
-    )
-    return found, (*problems, *_unread(block, (*runs, *baselines)))
+    found, problems = _found(block, companions)
+    if found is None or block.has_links:
+        return found, problems
+    return replace(found, runs=unlinked(found.runs), baselines=unlinked(found.baselines)), problems
+
+
+def unlinked(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs without their pages."""
+    return tuple(replace(run, url="") for run in runs)
 
 
 def kept_snapshot(
@@ -146,6 +132,32 @@ def metric_names(block: Block) -> tuple[str, ...]:
     """Metrics that the block names anywhere, in order."""
     named = [metric.name for metric in block.metrics] + [chart.metric for chart in block.charts if chart.metric]
     return tuple(dict.fromkeys(named))
+
+
+def _found(block: Block, companions: Companions) -> tuple[Gathered | None, tuple[Problem, ...]]:
+    if block.query.service is Service.FILE:
+        return _from_file(block, companions)
+    snapshot, problems = kept_snapshot(block.query, block.at, companions)
+    if snapshot is None:
+        return None, problems
+    apart: Snapshot | None = None
+    if block.baseline_query is not None:
+        apart, told = kept_snapshot(block.baseline_query, block.at, companions, "the baselines")
+        problems += told
+    runs, baselines = _parted(block, snapshot.runs, apart.runs if apart else ())
+    problems += (*_told_missing(block, snapshot.runs), *_lacking(block, snapshot))
+    found = Gathered(
+        runs,
+        baselines,
+        snapshot.fetched_at,
+        snapshot.metrics,
+        snapshot.config,
+        {**(apart.history if apart else {}), **snapshot.history},
+        snapshot.more_runs,
+        snapshot.title,
+        snapshot.description,
+    )
+    return found, (*problems, *_unread(block, (*runs, *baselines)))
 
 
 def _lacking(block: Block, snapshot: Snapshot) -> tuple[Problem, ...]:

@@ -1,13 +1,13 @@
 """A leaderboard: a project's runs by a metric, in orders and by tags that need no script, and how the best moved."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from generator.experiments.best_line import best_line_html
 from generator.experiments.choosing_runs import chosen_runs
 from generator.experiments.figure_table import is_address, run_link
-from generator.experiments.gathering import kept_snapshot, runs_in_file, told_columns
+from generator.experiments.gathering import kept_snapshot, runs_in_file, told_columns, unlinked
 from generator.experiments.leaderboard_orders import MOST_TAGS, Order, Placed, bests_of, orders, ranked, tags_of
 from generator.experiments.leaderboard_table import Columns, bests_table, board_table, order_words
 from generator.experiments.leaderboard_words import Board, read_board
@@ -15,7 +15,7 @@ from generator.experiments.page_text import html_text
 from generator.experiments.run_dates import date_words, moment_of
 from generator.experiments.states import is_finished
 from generator.model.embed import Embed, EmbedFragment
-from generator.model.experiment import Best, Run, Service
+from generator.model.experiment import Best, Metric, Run, Service
 from generator.model.problem import Problem
 from generator.model.reading import Companions, Trust
 
@@ -45,6 +45,8 @@ def leaderboard(embed: Embed, companions: Companions) -> EmbedFragment:
             '<p class="runs runs-missing">A leaderboard that could not be shown.</p>', problems=problems
         )
     known, told = _known(board, companions)
+    if known is not None and not board.has_links:
+        known = replace(known, runs=unlinked(known.runs), bests=tuple(replace(best, url="") for best in known.bests))
     is_strict = embed.rules.trust is Trust.STRICT
     shown = _link_alone(board) if known is None else _figure(board, known, _name(embed, board), is_strict=is_strict)
     return EmbedFragment(shown, problems=(*problems, *told), asked_runs=board.asked)
@@ -70,7 +72,9 @@ def _known(board: Board, companions: Companions) -> tuple[_Known | None, tuple[P
         problems += told_columns(at, names, snapshot.metrics, snapshot.known_metrics, "metric", is_frozen=frozen)
         what = "key of the configuration"
         problems += told_columns(at, board.config, snapshot.config, snapshot.known_config, what, is_frozen=frozen)
-    bests = tuple(best for best in snapshot.best if best.metric == board.leading.name and moment_of(best.as_of))
+    bests = tuple(
+        best for best in snapshot.best if Metric(best.metric, best.direction) == board.leading and moment_of(best.as_of)
+    )
     return _Known(snapshot.runs, bests, snapshot.fetched_at, snapshot.more_runs), problems
 
 

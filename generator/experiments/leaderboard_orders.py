@@ -83,14 +83,15 @@ def bests_of(runs: Iterable[Run], leading: Metric) -> tuple[Best, ...]:
     For runs of which no snapshot was ever made.
     """
     dated = sorted((run for run in runs if is_finished(run) and moment_of(run.created_at)), key=_age)
+    direction = leading.direction
     found: list[Best] = []
     for run in dated:
         value = value_of(run, leading)
-        if value is None or (found and not is_better(value, found[-1].value, leading)):
+        if value is None or direction is None or (found and not is_better(value, found[-1].value, leading)):
             continue
         if found and moment_of(found[-1].as_of) == moment_of(run.created_at):
             found.pop()
-        found.append(Best(run.created_at, leading.name, value, run.id, run.name, run.url))
+        found.append(Best(run.created_at, leading.name, direction, value, run.id, run.name, run.url))
     return tuple(found)
 
 

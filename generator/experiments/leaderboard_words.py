@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from generator.errors import InkmillError
 from generator.experiments.block_values import KIND, BlockValues, shortened
 from generator.experiments.metrics import read_metric
-from generator.experiments.run_source import RunSource, read_frozen, run_source
+from generator.experiments.run_source import RunSource, read_frozen, read_links, run_source
 from generator.location import Location
 from generator.model.embed import Embed
 from generator.model.experiment import AskedRuns, ExperimentRules, Metric, RunQuery, Service
 from generator.model.problem import Problem, error
 from generator.yaml_text import load
 
-_KEYS = tuple("source server project file filter metric metrics config tags limit title frozen".split())
+_KEYS = tuple("source server project file filter metric metrics config tags limit title frozen links".split())
 _ROWS, _MOST_ROWS = 50, 200
 
 
@@ -28,6 +28,7 @@ class Board:
         limit: rows, 1 to 200.
         title: empty where the author wrote none.
         is_frozen: the contest is over, and its numbers stay.
+        has_links: runs link to their pages.
     """
 
     at: Location
@@ -39,6 +40,7 @@ class Board:
     limit: int = _ROWS
     title: str = ""
     is_frozen: bool = False
+    has_links: bool = True
 
     @property
     def leading(self) -> Metric:
@@ -86,16 +88,18 @@ def _read(values: BlockValues, rules: ExperimentRules) -> Board | None:
     title = values.text("title")
     if source is None or not metrics:
         return None
+    has_links = read_links(values)
     return Board(
         at=values.at,
         query=replace(source.query, filters=filters),
-        link=source.link,
+        link=source.link if has_links else "",
         metrics=metrics,
         config=config or (rules.config if _is_of_the_blog(source, rules) else ()),
         tags=tags,
         limit=limit,
         title=title,
         is_frozen=read_frozen(values, source.query.service),
+        has_links=has_links,
     )
 
 

@@ -46,6 +46,11 @@ def read_frozen(values: BlockValues, service: Service) -> bool:
     return is_frozen
 
 
+def read_links(values: BlockValues) -> bool:
+    """Whether the page links to the service; not where readers would find it closed."""
+    return values.values.get("links") is None or values.flag("links")
+
+
 def _service(values: BlockValues, rules: ExperimentRules) -> Service | None:
     word = values.text("source")
     if not word:

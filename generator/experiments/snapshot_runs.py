@@ -112,7 +112,7 @@ def all_bests(
     """
     found: list[Best] = []
     for metric in dict.fromkeys(leading):
-        told = {best for snapshot in earlier for best in snapshot.best if best.metric == metric.name}
+        told = {best for snapshot in earlier for best in snapshot.best if _metric_of(best) == metric}
         bests: list[Best] = []
         moments: list[tuple[str, Best | None, Sequence[Run]]] = [(best.as_of, best, ()) for best in told]
         moments += [(snapshot.fetched_at, None, snapshot.runs) for snapshot in earlier]
@@ -211,11 +211,15 @@ def _best_of(runs: Sequence[Run], metric: Metric, as_of: str, bests: Sequence[Be
         return None
     if bests and bests[-1].value == value:
         best = next((run for run in measured if _is_again(run, metric, bests[-1])), best)
-    return Best(as_of, metric.name, value, best.id, _short(best.name, _LONGEST_NAME), best.url)
+    return Best(as_of, metric.name, metric.direction, value, best.id, _short(best.name, _LONGEST_NAME), best.url)
 
 
 def _is_again(run: Run, metric: Metric, best: Best) -> bool:
     return run.id == best.run_id and as_number(run.summary.get(metric.name)) == best.value
+
+
+def _metric_of(best: Best) -> Metric:
+    return Metric(best.metric, best.direction)
 
 
 def _note(bests: list[Best], best: Best | None) -> None:

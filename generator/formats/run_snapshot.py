@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from generator.errors import ContentError
-from generator.model.experiment import Best, Run, RunQuery, Service, Snapshot
+from generator.model.experiment import Best, Direction, Run, RunQuery, Service, Snapshot
 
 FOLDER = "_wandb"
 SCHEMA = 1
@@ -122,6 +122,7 @@ def _best(best: Best) -> dict[str, Any]:
     return {
         "as_of": best.as_of,
         "metric": best.metric,
+        "direction": best.direction.value,
         "value": best.value,
         "run_id": best.run_id,
         "run_name": best.run_name,
@@ -227,6 +228,7 @@ def _read_best(value: Mapping[str, Any]) -> Best:
     return Best(
         as_of=_moment(value.get("as_of"), "as_of"),
         metric=_some_text(value, "metric"),
+        direction=Direction(_some_text(value, "direction")),
         value=_number(value.get("value"), "value"),
         run_id=_some_text(value, "run_id"),
         run_name=_text(value, "run_name"),

@@ -110,10 +110,12 @@ class Best:
 
     Args:
         as_of: when that snapshot was made, ISO 8601 in UTC.
+        direction: in which it was the best: two boards may rank the same runs either way.
     """
 
     as_of: str
     metric: str
+    direction: Direction
     value: float
     run_id: str
     run_name: str

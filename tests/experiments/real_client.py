@@ -9,12 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.experiments.fake_wandb import FakeWandb
 from tests.workflows.loopback import Loopback
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = ROOT / ".venv/wandb"
 KEY = "k" * 40
+
+
+def need_client() -> None:
+    """The real client is installed; at a desk tests that need it may be left out, in CI never."""
+    if ENVIRONMENT.with_suffix(".stamp").exists():
+        return
+    why = "the client of W&B is not installed: `make .venv/wandb.stamp` does it"
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
 """The line of the best over time."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from generator.experiments.best_line import best_line_html
-from generator.model.experiment import Best
+from generator.model.experiment import Best, Direction
 
 
 def best(day: int, value: float) -> Best:
-    return Best(f"2026-11-{day:02}T00:00:00Z", "acc", value, f"r{day}", f"run-{day}")
+    return Best(f"2026-11-{day:02}T00:00:00Z", "acc", Direction.MAX, value, f"r{day}", f"run-{day}")
 
 
 def corners(svg: str) -> list[tuple[float, float]]:
@@ -40,7 +41,7 @@ def test_it_says_in_words_what_it_shows() -> None:
         pytest.param([], "2026-11-11T00:00:00Z", id="none"),
         pytest.param([best(1, 0.5)], "2026-11-11T00:00:00Z", id="one"),
         pytest.param([best(1, 0.5), best(1, 0.6)], "2026-11-01T00:00:00Z", id="one moment"),
-        pytest.param([Best("?", "acc", 1, "a", "a"), best(2, 2)], "2026-11-11T00:00:00Z", id="no moment"),
+        pytest.param([replace(best(1, 1), as_of="?"), best(2, 2)], "2026-11-11T00:00:00Z", id="no moment"),
     ],
 )
 def test_there_is_no_line_through_less_than_two_points(bests: list[Best], until: str) -> None:

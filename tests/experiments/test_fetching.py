@@ -188,8 +188,8 @@ def _old(as_of: str, *runs: tuple[str, float], best: tuple[Best, ...] = ()) -> S
 
 
 def test_every_change_of_the_best_is_remembered_from_the_oldest(wandb_server: FakeWandb) -> None:
-    first = Best("2026-11-01T00:00:00Z", "acc", 0.5, "r0", "run-r0")
-    other = Best("2026-11-01T00:00:00Z", "f1", 0.1, "r0", "run-r0")
+    first = Best("2026-11-01T00:00:00Z", "acc", Direction.MAX, 0.5, "r0", "run-r0")
+    other = Best("2026-11-01T00:00:00Z", "f1", Direction.MAX, 0.1, "r0", "run-r0")
     earlier = (
         _old("2026-11-20T00:00:00Z", ("r1", 0.9), ("r0", 0.5)),
         _old("2026-11-10T00:00:00Z", ("r2", 0.8), best=(first, other)),
@@ -214,6 +214,18 @@ def test_a_best_that_stays_is_not_remembered_twice(wandb_server: FakeWandb) -> N
     again = _snapshot(asked, earlier=(first, first))
 
     assert (again.best, len(again.best)) == (first.best, 1)
+
+
+def test_two_boards_that_rank_either_way_have_a_best_each(wandb_server: FakeWandb) -> None:
+    ways = tuple(
+        _asked(wandb_server.url, metrics=("acc",), leading=Metric("acc", direction)) for direction in Direction
+    )
+
+    first = _snapshot(*ways)
+    again = _snapshot(*ways, earlier=(first,))
+
+    assert [(best.direction, best.run_id) for best in first.best] == [(Direction.MAX, "r3"), (Direction.MIN, "r2")]
+    assert again.best == first.best
 
 
 def test_a_metric_without_direction_has_no_best(wandb_server: FakeWandb) -> None:

@@ -435,3 +435,16 @@ def test_a_column_that_a_frozen_snapshot_lacks_is_not_had_by_a_sync_alone() -> N
     assert said.endswith(
         "; leave out `frozen: true`, run `inkmill wandb sync`, and commit what it writes; then write it again"
     )
+
+
+def test_a_figure_links_to_nothing_where_its_author_says_so() -> None:
+    asked = kept(query(run_ids=("r1",)), R1) | kept(query(tags=("baseline",)), R3)
+    words = "run_id: r1\nbaseline_tags: baseline\nmetrics: acc:max\nchart: bars"
+
+    linked = shown(words, asked).html
+    bare = shown(f"{words}\nlinks: false", asked).html
+    missing = shown(f"{words}\nlinks: false").html
+
+    assert (linked.count("<a "), "<a " in bare, "<a " in missing) == (3, False, False)
+    assert "on 26 November 2026" not in bare
+    assert bare.endswith(", from <code>acme/mnist</code>.</figcaption>\n</figure>")

@@ -14,7 +14,7 @@ from generator.experiments.leaderboard_words import read_board
 from generator.formats.run_snapshot import snapshot_path, to_bytes
 from generator.location import Location
 from generator.model.embed import Embed, EmbedFragment
-from generator.model.experiment import Best, Run, RunQuery, Service, Snapshot
+from generator.model.experiment import Best, Direction, Run, RunQuery, Service, Snapshot
 from generator.model.reading import ReadingRules, Trust
 
 AT = Location("_posts/2026-11-26-board.md", line=10)
@@ -47,7 +47,7 @@ RUNS = (
 
 
 def best(day: int, value: float, number: int) -> Best:
-    return Best(f"2026-11-{day:02}T09:00:00Z", "acc", value, f"r{number}", f"run-{number}", "")
+    return Best(f"2026-11-{day:02}T09:00:00Z", "acc", Direction.MAX, value, f"r{number}", f"run-{number}", "")
 
 
 def snapshot(*runs: Run, **more: Any) -> Snapshot:
@@ -355,3 +355,19 @@ def test_whatever_runs_are_called_the_figure_is_well_formed_and_holds_no_element
     assert not any(name.startswith("on") for node in tree.css("*") for name in node.attributes)
     assert not {"\ue0f0", "\ue0f2", "\x00"} & set(fragment.html)
     assert fragment.html.count("<figure") == fragment.html.count("</figure>") == 1
+
+
+def test_who_was_the_best_the_other_way_round_is_no_history_of_this_board() -> None:
+    worst = [replace(one, direction=Direction.MIN) for one in (best(2, 0.5, 1), best(9, 0.4, 2))]
+
+    assert "so far" not in shown(snapshot(*RUNS, best=(best(2, 0.8, 1), *worst))).html
+
+
+def test_a_board_links_to_nothing_where_its_author_says_so() -> None:
+    bests = tuple(replace(one, url="https://wandb.ai/acme/mnist/runs/r1") for one in (best(2, 0.8, 1), best(9, 0.9, 2)))
+    kept = snapshot(*RUNS, best=bests)
+
+    bare = shown(kept, f"{WORDS}\nlinks: false").html
+
+    assert "<a " in shown(kept).html
+    assert ("<a " in bare, "from <code>acme/mnist</code>" in bare) == (False, True)

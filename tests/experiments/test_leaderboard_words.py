@@ -14,7 +14,7 @@ from generator.model.experiment import AskedRuns, Direction, ExperimentRules, Me
 from generator.model.problem import Severity
 from generator.model.reading import ReadingRules
 
-KNOWN = "source server project file filter metric metrics config tags limit title frozen".split()
+KNOWN = "source server project file filter metric metrics config tags limit title frozen links".split()
 AT = Location("_posts/2026-11-26-board.md", line=10)
 PUBLIC = "https://api.wandb.ai"
 ACC, LOSS = Metric("acc", Direction.MAX), Metric("loss", Direction.MIN)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.errors import ContentError
 from generator.formats.run_snapshot import canonical, from_bytes, snapshot_path, to_bytes
-from generator.model.experiment import Best, Run, RunQuery, Service, Snapshot
+from generator.model.experiment import Best, Direction, Run, RunQuery, Service, Snapshot
 
 _QUERY = RunQuery(
     Service.WANDB,
@@ -45,7 +45,17 @@ _SNAPSHOT = Snapshot(
     more_runs=3,
     title="A report",
     description="Of runs",
-    best=(Best("2026-11-25T17:00:00Z", "acc", 0.9, "r1", "brave-pine-1", "https://wandb.ai/acme/mnist/runs/r1"),),
+    best=(
+        Best(
+            "2026-11-25T17:00:00Z",
+            "acc",
+            Direction.MAX,
+            0.9,
+            "r1",
+            "brave-pine-1",
+            "https://wandb.ai/acme/mnist/runs/r1",
+        ),
+    ),
 )
 
 
