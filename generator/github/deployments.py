@@ -9,7 +9,7 @@ from generator.errors import MachineError, UsageError
 from generator.github.answers import number_of, part_of
 from generator.github.api import GitHub
 from generator.github.context import RunContext
-from generator.github.marked import AUTHOR
+from generator.github.marked import is_us
 
 DeploymentState = Literal["queued", "in_progress", "success", "failure", "error", "inactive"]
 
@@ -49,7 +49,7 @@ def open_deployment(github: GitHub, context: RunContext, asked: AskedDeployment)
 
     def made() -> object:
         listed = github.pages(path, sha=asked.sha, environment=environment)
-        return next((found for found in listed if _is_by_us(found) and _payload(found) == payload), None)
+        return next((found for found in listed if is_opened_by_us(found) and payload_of(found) == payload), None)
 
     body = {
         "ref": asked.sha,
@@ -108,17 +108,17 @@ def tell_deployment(
         github.post(path, body, find=told)
 
 
-def _is_by_us(deployment: object) -> bool:
-    creator = part_of(deployment, "creator")
-    return creator.get("login") == AUTHOR and creator.get("type") == "Bot"
+def is_opened_by_us(deployment: object) -> bool:
+    """Whether a workflow opened it: anybody who may write can open one that looks the same."""
+    return is_us(part_of(deployment, "creator"))
 
 
-def _payload(deployment: object) -> object:
-    """GitHub gives it back as it came, or as the text of it."""
+def payload_of(deployment: object) -> Mapping[str, object]:
+    """What was written into it when it was opened; GitHub gives it back as it came, or as the text of it."""
     payload = deployment.get("payload") if isinstance(deployment, Mapping) else None
-    if not isinstance(payload, str):
-        return payload
-    try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
+    if isinstance(payload, str):
+        try:
+            payload = json.loads(payload)
+        except (ValueError, RecursionError):
+            return {}
+    return payload if isinstance(payload, Mapping) else {}

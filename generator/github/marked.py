@@ -21,8 +21,12 @@ def is_ours(thing: object, kind: str) -> bool:
 
 def is_by_us(thing: object) -> bool:
     """Whether a workflow wrote it, of whatever kind it is."""
-    user = part_of(thing, "user")
-    return user.get("login") == AUTHOR and user.get("type") == "Bot"
+    return is_us(part_of(thing, "user"))
+
+
+def is_us(account: Mapping[str, object]) -> bool:
+    """Whether an account is the one that workflows write with."""
+    return account.get("login") == AUTHOR and account.get("type") == "Bot"
 
 
 def body_of(thing: object) -> str:
