@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
-from generator.experiments.mlflow_api import Mlflow, MlflowKeys
+from generator.experiments.mlflow_api import Mlflow
+from generator.experiments.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
 from generator.experiments.snapshot_runs import (
     MOST_RUNS,
     Columns,
@@ -70,12 +71,7 @@ def services_of(
         trusted: of ``_config.yml``; those that the environment names are added.
     """
     named = (environ.get("WANDB_BASE_URL", ""), environ.get("MLFLOW_TRACKING_URI", ""))
-    mlflow = MlflowKeys(
-        environ.get("MLFLOW_TRACKING_TOKEN", ""),
-        environ.get("MLFLOW_TRACKING_USERNAME", ""),
-        environ.get("MLFLOW_TRACKING_PASSWORD", ""),
-    )
-    key = environ.get("WANDB_API_KEY", "").strip()
+    mlflow, key = mlflow_keys(environ), environ.get(WANDB_VARIABLE, "").strip()
     return Services(
         trusted=frozenset(server.rstrip("/") for server in (*trusted, *named) if server),
         wandb_key=key,

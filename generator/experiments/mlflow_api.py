@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +21,7 @@ from generator.experiments.mlflow_answers import (
     said_by,
     sampled,
 )
+from generator.experiments.service_keys import MlflowKeys
 from generator.model.experiment import Run, RunQuery
 from generator.web import Answer, Patience, Request, ask
 
@@ -37,15 +38,6 @@ _SHA_PLACES = ("params.`github_sha`", "tags.`github_sha`", "tags.`mlflow.source.
 # Anything else would be read as part of the filter's own words, and is no commit.
 _FILTERABLE = re.compile(r"[A-Za-z0-9._/-]{1,250}")
 _HOW_TO_PROVE = "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
-
-
-@dataclass(frozen=True, slots=True)
-class MlflowKeys:
-    """What the server wants to know of who asks; all empty for a server that asks nobody."""
-
-    token: str = field(default="", repr=False)
-    user: str = ""
-    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from generator.experiments.service_keys import MLFLOW_VARIABLES, WANDB_VARIABLE
 from generator.model.experiment import ExperimentRules, Service
-
-WANDB_KEYS = ("WANDB_API_KEY",)
-MLFLOW_KEYS = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
-"""What the two clients prove with that they may write."""
 
 SHA_KEY = "github_sha"
 """The key of a run's configuration that holds the commit."""
@@ -31,7 +28,7 @@ def tied_variables(sha: str, config_path: str, rules: ExperimentRules, environ: 
         config_path: of a file that holds ``wandb_config``.
         environ: where keys are, if there are any.
     """
-    keys = {name: environ[name] for name in (*WANDB_KEYS, *MLFLOW_KEYS) if environ.get(name)}
+    keys = {name: environ[name] for name in (WANDB_VARIABLE, *MLFLOW_VARIABLES) if environ.get(name)}
     return {
         "GITHUB_SHA": sha,
         "WANDB_GIT_COMMIT": sha,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.experiments.mlflow_api import Mlflow, MlflowKeys
+from generator.experiments.mlflow_api import Mlflow
 from generator.experiments.selection import SelectedRuns, Selection, candidate_filters, select
+from generator.experiments.service_keys import WANDB_VARIABLE, mlflow_keys
 from generator.experiments.states import is_finished
 from generator.experiments.waiting import wait_for_runs
 from generator.experiments.wandb_api import QUICK, Wandb
@@ -50,14 +51,14 @@ def runs_of_commit(
         UnansweredError: it does not answer.
     """
     if query.service is Service.WANDB:
-        client = Wandb(query.server, environ.get("WANDB_API_KEY", ""), QUICK, app=environ.get("WANDB_APP_URL", ""))
+        client = Wandb(query.server, environ.get(WANDB_VARIABLE, ""), QUICK, app=environ.get("WANDB_APP_URL", ""))
         selected = _of_wandb(client, asked, query, baseline_tags)
         is_one = asked.run_id and selected.candidates
         made = client.artifacts(query.project, asked.run_id) if is_one else ()
         # What a deployment deploys comes first.
         models_first = sorted(made, key=lambda artifact: artifact.type != "model")
         return selected, tuple(artifact.name for artifact in models_first[:_MOST_ARTIFACTS])
-    selected = _of_mlflow(Mlflow(query.server, _mlflow_keys(environ), QUICK), asked, query, baseline_tags)
+    selected = _of_mlflow(Mlflow(query.server, mlflow_keys(environ), QUICK), asked, query, baseline_tags)
     return selected, tuple(f"runs:/{run.id}" for run in selected.candidates) if asked.run_id else ()
 
 
@@ -89,8 +90,3 @@ def _of_mlflow(client: Mlflow, asked: AskedCommit, query: RunQuery, baseline_tag
 
 def _waited(look: Callable[[], tuple[Run, ...]], seconds: float) -> tuple[Run, ...]:
     return wait_for_runs(look, seconds) if seconds else look()
-
-
-def _mlflow_keys(environ: Mapping[str, str]) -> MlflowKeys:
-    names = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
-    return MlflowKeys(*(environ.get(name, "") for name in names))

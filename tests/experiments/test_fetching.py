@@ -7,7 +7,7 @@ import pytest
 
 from generator.errors import ContentError, InkmillError, RefusedError, UsageError
 from generator.experiments.fetching import Services, fetch, services_of
-from generator.experiments.mlflow_api import MlflowKeys
+from generator.experiments.service_keys import MlflowKeys
 from generator.formats.run_snapshot import from_bytes, to_bytes
 from generator.model.experiment import AskedRuns, Best, Direction, Metric, Run, RunQuery, Service, Snapshot
 from generator.web import Patience, UnansweredError

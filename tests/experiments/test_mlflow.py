@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from generator.errors import RefusedError
 from generator.experiments.mlflow_answers import course, read_json, read_points, read_run
-from generator.experiments.mlflow_api import FoundRuns, Mlflow, MlflowKeys
+from generator.experiments.mlflow_api import FoundRuns, Mlflow
+from generator.experiments.service_keys import MlflowKeys
 from generator.model.experiment import Run, RunQuery, Service
 from generator.web import Patience, UnansweredError
 from tests.experiments.fake_mlflow import StoredRun, fake_mlflow
