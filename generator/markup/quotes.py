@@ -122,7 +122,9 @@ class QuoteProcessor(_Framed):
     def _runs(self, match: re.Match[str]) -> str | None:
         conversion = self.current.now
         target = _address(match["target"])
-        found = conversion.text.find(target)
+        # The whole line: the same address may stand elsewhere, too, with other options or in a sentence.
+        whole = re.search(rf"{re.escape(match[0].strip())}[ \t]*$", conversion.text, re.MULTILINE)
+        found = whole.start() if whole else conversion.text.find(target)
         number = conversion.text.count("\n", 0, found) + 1 if found >= 0 else 1
         pairs = (option.partition("=") for option in match["options"].split())
         return conversion.embed("wandb", target, {key: value for key, _, value in pairs}, number)

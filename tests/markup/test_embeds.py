@@ -164,6 +164,15 @@ def test_options_behind_the_address_are_handed_on() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "before", [f"> wandb: {_RUN}", f"[one run]({_RUN})", f"> wandb: {_RUN}2", f"> wandb: {_RUN} a=b"]
+)
+def test_a_quote_is_told_of_at_its_own_line_where_its_address_stands_before(before: str) -> None:
+    met, _ = calls(f"{before}\n\ntext\n\n> wandb: {_RUN} iframe=true", POST)
+
+    assert (met[-1].target, met[-1].at) == (_RUN, Location(POST, line=9))
+
+
 @pytest.mark.parametrize("text", ["> wandb: is great", f"> wandb: see {_RUN} for it", "> wandb:", "wandb: a:b"])
 def test_words_about_wandb_stay_words(text: str) -> None:
     met, html = calls(text)
