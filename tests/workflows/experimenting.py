@@ -11,13 +11,14 @@ from tests.experiments.fixture_runs import PROJECT, StoredRun
 from tests.workflows import events
 from tests.workflows.end_state import end_state
 from tests.workflows.fake_github import FakeGitHub
-from tests.workflows.github_state import ACTIONS, Environment
+from tests.workflows.github_state import ACTIONS, Comment, Environment
 from tests.workflows.loopback import Loopback
 from tests.workflows.proposals import BLOG, Files, Proposal, proposed
 from tests.workflows.refreshing import config
 from tests.workflows.runner import Runner, WorkflowRun
 
-KEY = "canary-7be4d1c0ffee-wandb"
+# The real client takes none that is shorter.
+KEY = f"canary-{'7be4d1c0ffee' * 3}-wandb"
 NOTHING = dict.fromkeys(("gate", "run", "runs", "report", "test", "deploy"), "skipped")
 """How the jobs of experiments.yml end where a comment is no command."""
 REFUSED = NOTHING | {"gate": "success"}
@@ -89,10 +90,13 @@ class Lab:
         event = events.dispatch(self.github, BLOG, "experiments.yml", inputs=inputs)
         return self.runner.run("experiments.yml", event)
 
+    def comments(self, number: int) -> list[Comment]:
+        """Under a pull request or an issue, the oldest first."""
+        return [comment for comment in self.github.repositories[BLOG].comments.values() if comment.issue == number]
+
     def said(self, kind: str, number: int = 1) -> str:
         """Our comment of that kind under a pull request; AssertionError for none or several."""
-        comments = self.github.repositories[BLOG].comments.values()
-        ours = [comment.body for comment in comments if (comment.issue, comment.author) == (number, ACTIONS)]
+        ours = [comment.body for comment in self.comments(number) if comment.author == ACTIONS]
         found = [body for body in ours if body.startswith(f"<!-- inkmill:{kind} -->")]
         assert len(found) == 1, f"{len(found)} comments of {kind}"
         return found[0]
