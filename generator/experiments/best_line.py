@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.experiments.page_text import html_text, plain
-from generator.experiments.run_dates import moment_of, short_date_words
+from generator.experiments.run_dates import moment_of, second_of, short_date_words
 from generator.experiments.scales import Scale, scale_over, tick_text
 from generator.model.experiment import Best
 
@@ -59,17 +59,15 @@ def _words(steps: Sequence[_Step], until: str, up: Scale) -> str:
         f'text-anchor="end">{tick_text(tick)}</text>'
         for tick in up.ticks
     )
-    first, last = short_date_words(steps[0].best.as_of), short_date_words(max(steps[-1].best.as_of, until, key=_second))
+    first, last = (
+        short_date_words(steps[0].best.as_of),
+        short_date_words(max(steps[-1].best.as_of, until, key=second_of)),
+    )
     below = _TOP_PX + _PLOT_PX + 19
     return (
         f'{numbers}<text class="runs-tick" x="{_LEFT_PERCENT}%" y="{below}">{first}</text>'
         f'<text class="runs-tick" x="99.5%" y="{below}" text-anchor="end">{last}</text>'
     )
-
-
-def _second(written: str) -> float:
-    moment = moment_of(written)
-    return moment.timestamp() if moment else float("-inf")
 
 
 def _plot(steps: Sequence[_Step], across: Scale, up: Scale) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from generator.errors import InkmillError
 from generator.experiments.addresses import (
+    PUBLIC_API,
     ProjectPage,
     ReportPage,
     RunPage,
@@ -12,8 +13,8 @@ from generator.experiments.addresses import (
     app_url,
     read_address,
 )
-from generator.experiments.block_values import BlockValues, Chart, ChartKind
-from generator.experiments.metrics import read_metric
+from generator.experiments.block_values import KIND, BlockValues, Chart, ChartKind
+from generator.experiments.metrics import first_of_each, read_metric
 from generator.experiments.run_source import read_frozen, read_links, run_source
 from generator.location import Location
 from generator.model.embed import Embed
@@ -107,10 +108,10 @@ def read_block(embed: Embed) -> tuple[Block | None, tuple[Problem, ...]]:
     try:
         parsed = load(embed.text, at=at.at_line(2))
     except InkmillError as wrong:
-        return None, (error("runs", wrong.problem, wrong.at, wrong.mend),)
+        return None, (error(KIND, wrong.problem, wrong.at, wrong.mend),)
     if not isinstance(parsed.value, dict | None):
         mend = "write `key: value` on each line, such as `project: acme/mnist`"
-        return None, (error("runs", "this block holds no keys and values", at, mend),)
+        return None, (error(KIND, "this block holds no keys and values", at, mend),)
     values = _values(embed, parsed, at)
     values.check_keys(_KEYS)
     block = _read(values, embed.rules.experiments)
@@ -172,7 +173,7 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     has_defaults = block.query.service is rules.service and not is_of_its_own
     # An empty list is an answer, too.
     missing = {key for key in ("metrics", "config", "baseline_tags") if has_defaults and values.values.get(key) is None}
-    metrics = _once(tuple(map(read_metric, values.texts("metrics", _METRICS))))
+    metrics = first_of_each(map(read_metric, values.texts("metrics", _METRICS)))
     metrics = rules.metrics if "metrics" in missing else metrics
     config = values.texts("config", "[lr, batch_size]")
     baseline_tags = values.texts("baseline_tags", _NAMES)
@@ -196,13 +197,6 @@ def _shown(values: BlockValues, block: Block, rules: ExperimentRules) -> Block:
     )
 
 
-def _once(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    found: dict[str, Metric] = {}
-    for metric in metrics:
-        found.setdefault(metric.name, metric)
-    return tuple(found.values())
-
-
 def _with_baselines(block: Block) -> Block:
     """With a query of their own, unless the runs of the block are a set in which they stand themselves."""
     if block.is_card or not block.baseline_tags or not (block.query.sha or block.query.run_ids):
@@ -219,7 +213,7 @@ def _of_address(values: BlockValues, rules: ExperimentRules, address: str) -> Bl
     except InkmillError as wrong:
         values.refuse("url", wrong.problem, wrong.mend or "")
         return None
-    server = rules.wandb_api if page.url.startswith(f"{app_url(rules.wandb_api)}/") else "https://api.wandb.ai"
+    server = rules.wandb_api if page.url.startswith(f"{app_url(rules.wandb_api)}/") else PUBLIC_API
     query = RunQuery(Service.WANDB, server, page.project)
     match page:
         case RunPage():

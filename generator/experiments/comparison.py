@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from generator.experiments.numbers import as_number, difference_text, percent_text
+from generator.experiments.run_dates import second_of
 from generator.experiments.states import StateCounts, count_states, is_finished
 from generator.model.experiment import Direction, Metric, Run
 
@@ -180,12 +180,7 @@ def _rank(run: Run, leading: Metric | None) -> float:
 def _age(place: tuple[int, Run]) -> tuple[float, int]:
     """Higher is newer; of the same moment, or of none, what stands later."""
     index, run = place
-    try:
-        created = datetime.fromisoformat(run.created_at)
-        moment = (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        moment = -math.inf
-    return moment, index
+    return second_of(run.created_at), index
 
 
 def _verdict(mine: float, theirs: float, direction: Direction | None) -> Verdict:

@@ -19,7 +19,7 @@ from generator.experiments.snapshot_runs import (
     known_keys,
 )
 from generator.experiments.wandb_api import PATIENT, FoundRuns, Wandb
-from generator.experiments.wandb_filters import NEWEST_FIRST, best_first, filters_of
+from generator.experiments.wandb_filters import NEWEST_FIRST, best_first_order, filters_of
 from generator.formats.run_snapshot import from_bytes, to_bytes
 from generator.formats.secrets import LeakFinder
 from generator.model.experiment import AskedRuns, Metric, Run, RunQuery, Service, Snapshot
@@ -191,7 +191,7 @@ class _WandbRuns:
         return self.client.history(run.project, run.id, metrics, MOST_POINTS)
 
     def _best(self, project: str, filters: Mapping[str, object], metric: Metric) -> FoundRuns:
-        return self.client.find_runs(project, filters, order=best_first(metric), most=_MOST_RANKED)
+        return self.client.find_runs(project, filters, order=best_first_order(metric), most=_MOST_RANKED)
 
     def _of_report(self, report_id: str) -> _Found:
         report = self.client.report(report_id)

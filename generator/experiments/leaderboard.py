@@ -12,7 +12,7 @@ from generator.experiments.leaderboard_orders import MOST_TAGS, Order, Placed, b
 from generator.experiments.leaderboard_table import Columns, bests_table, board_table, order_words
 from generator.experiments.leaderboard_words import Board, read_board
 from generator.experiments.page_text import html_text
-from generator.experiments.run_dates import date_words, moment_of
+from generator.experiments.run_dates import date_words, moment_of, second_of
 from generator.experiments.states import is_finished
 from generator.model.embed import Embed, EmbedFragment
 from generator.model.experiment import Best, Metric, Run, Service
@@ -192,16 +192,11 @@ def _unfinished(runs: Sequence[Run]) -> str:
 def _history(board: Board, known: _Known) -> str:
     if len(known.bests) < 2:
         return ""
-    until = known.as_of or max(known.runs, key=lambda run: _second(run.created_at)).created_at
+    until = known.as_of or max(known.runs, key=lambda run: second_of(run.created_at)).created_at
     line = best_line_html(board.leading.name, known.bests, until)
     title = f'<p class="runs-chart-title not-prose">The best {html_text(board.leading.name, 80)} so far</p>'
     drawn = f'<div class="runs-chart not-prose">{line}</div>\n' if line else ""
     return f'<div class="bests">{title}\n{drawn}{bests_table(known.bests, board.leading, _title(board))}\n</div>\n'
-
-
-def _second(written: str) -> float:
-    moment = moment_of(written)
-    return moment.timestamp() if moment else float("-inf")
 
 
 def _caption(board: Board, known: _Known) -> str:

@@ -1,11 +1,10 @@
 """The words of a leaderboard as its author wrote them → which runs are ranked, by what, and what is shown of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from generator.errors import InkmillError
 from generator.experiments.block_values import KIND, BlockValues, shortened
-from generator.experiments.metrics import read_metric
+from generator.experiments.metrics import first_of_each, read_metric
 from generator.experiments.run_source import RunSource, read_frozen, read_links, run_source
 from generator.location import Location
 from generator.model.embed import Embed
@@ -124,16 +123,9 @@ def _metrics(values: BlockValues, rules: ExperimentRules, source: RunSource | No
         said = f"`metric: {shortened(named)}` does not say which way is better"
         values.refuse("metric", said, f"write `metric: {name}:max`, or `metric: {name}:min`")
         return ()
-    return _once((leading, *listed))
+    return first_of_each((leading, *listed))
 
 
 def _is_of_the_blog(source: RunSource, rules: ExperimentRules) -> bool:
     """Whether what `_config.yml` says of its runs' keys is said of these."""
     return source.query.service is rules.service
-
-
-def _once(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
-    found: dict[str, Metric] = {}
-    for metric in metrics:
-        found.setdefault(metric.name, metric)
-    return tuple(found.values())

@@ -1,5 +1,7 @@
 """Metrics as an author writes them: ``acc``, ``acc:max``, ``loss:min``."""
 
+from collections.abc import Iterable
+
 from generator.model.experiment import Direction, Metric
 
 
@@ -15,6 +17,14 @@ def read_metric(written: str) -> Metric:
     if mark and name and way in ("max", "min"):
         return Metric(name, Direction(way))
     return Metric(written.strip())
+
+
+def first_of_each(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """Every name once, with the direction that it was written with first."""
+    found: dict[str, Metric] = {}
+    for metric in metrics:
+        found.setdefault(metric.name, metric)
+    return tuple(found.values())
 
 
 def metric_label(metric: Metric) -> str:

@@ -1,7 +1,7 @@
 """What an MLflow server says, as runs: answers of its REST API 2.0, which versions 2 and 3 share."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -154,17 +154,6 @@ def course(points: Iterable[tuple[float, float, float]]) -> tuple[tuple[float, f
     if len({step for step, _, _ in ordered}) == 1 and len(ordered) > 1:
         return tuple((float(index), value) for index, (_, _, value) in enumerate(ordered))
     return tuple({step: value for step, _, value in ordered}.items())
-
-
-def sampled(points: Sequence[tuple[float, float]], most: int) -> tuple[tuple[float, float], ...]:
-    """At most so many of the points, evenly, with the first and the last.
-
-    >>> sampled([(float(step), 0.0) for step in range(9)], 3)
-    ((0.0, 0.0), (4.0, 0.0), (8.0, 0.0))
-    """
-    if len(points) <= most:
-        return tuple(points)
-    return tuple(points[round(index * (len(points) - 1) / (most - 1))] for index in range(most))
 
 
 def _tags(tags: Mapping[str, str]) -> Iterator[str]:

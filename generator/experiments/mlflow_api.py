@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from generator.errors import RefusedError
 from generator.experiments.choosing_runs import chosen_runs
+from generator.experiments.courses import sampled
 from generator.experiments.mlflow_answers import (
     course,
     is_no_such_thing,
@@ -19,7 +20,6 @@ from generator.experiments.mlflow_answers import (
     read_run,
     read_runs,
     said_by,
-    sampled,
 )
 from generator.experiments.service_keys import MlflowKeys
 from generator.model.experiment import Run, RunQuery

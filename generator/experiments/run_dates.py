@@ -1,5 +1,6 @@
 """Moments as services write them, as points in time and as words."""
 
+import math
 from datetime import UTC, datetime
 
 _MONTHS = (
@@ -21,6 +22,12 @@ def moment_of(written: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def second_of(written: str) -> float:
+    """Of that point in time, since 1970; of none minus infinity, as if it were older than all others."""
+    moment = moment_of(written)
+    return moment.timestamp() if moment else -math.inf
 
 
 def date_words(written: str) -> str:

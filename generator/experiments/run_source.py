@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from generator.errors import InkmillError
-from generator.experiments.addresses import app_url, entity_and_name, project_url
+from generator.experiments.addresses import PUBLIC_API, app_url, entity_and_name, project_url
 from generator.experiments.block_values import BlockValues, shortened
 from generator.model.experiment import ExperimentRules, RunQuery, Service
 from generator.near_words import nearest
-
-_PUBLIC = "https://api.wandb.ai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _server(values: BlockValues, rules: ExperimentRules, service: Service) -> st
     key = "server" if values.values.get("server") else "source"
     if not server:
         values.refuse(key, "nothing says where MLflow is", "write `experiments: tracking_url:` in `_config.yml`")
-    elif server not in (configured, *((_PUBLIC,) if service is Service.WANDB else ())):
+    elif server not in (configured, *((PUBLIC_API,) if service is Service.WANDB else ())):
         # Whoever may change a post may not say where the keys of the sync go.
         setting = "base_url" if service is Service.WANDB else "tracking_url"
         values.refuse(

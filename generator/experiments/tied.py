@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 
+from generator.experiments.addresses import PUBLIC_API
 from generator.experiments.service_keys import MLFLOW_VARIABLES, WANDB_VARIABLE
 from generator.model.experiment import ExperimentRules, Service
 
 SHA_KEY = "github_sha"
 """The key of a run's configuration that holds the commit."""
-
-_WANDB = "https://api.wandb.ai"
 
 
 def wandb_config(sha: str) -> str:
@@ -43,7 +42,7 @@ def tied_variables(sha: str, config_path: str, rules: ExperimentRules, environ: 
 def _of_wandb(rules: ExperimentRules) -> dict[str, str]:
     entity, mark, project = rules.project.partition("/")
     named = {"WANDB_ENTITY": entity, "WANDB_PROJECT": project} if mark and entity and project else {}
-    return named if rules.wandb_api == _WANDB else {**named, "WANDB_BASE_URL": rules.wandb_api}
+    return named if rules.wandb_api == PUBLIC_API else {**named, "WANDB_BASE_URL": rules.wandb_api}
 
 
 def _of_mlflow(rules: ExperimentRules) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.experiments.addresses import run_url
+from generator.experiments.courses import sampled
 from generator.experiments.numbers import as_number
 from generator.model.experiment import Run
 
@@ -114,7 +115,7 @@ def read_histories(lists: Any, keys: Sequence[str], most: int) -> Mapping[str, t
     """
     if not isinstance(lists, list) or len(lists) != len(keys):
         raise ValueError("not one list a metric")
-    return {key: _thinned(_course(rows, key), most) for key, rows in zip(keys, lists, strict=True)}
+    return {key: sampled(_course(rows, key), most) for key, rows in zip(keys, lists, strict=True)}
 
 
 def read_artifact(node: Mapping[str, Any]) -> ArtifactReference:
@@ -178,14 +179,6 @@ def _course(rows: Any, key: str) -> tuple[tuple[float, float], ...]:
             if step is not None and value is not None:
                 points.append((step, value))
     return tuple(sorted(points, key=lambda point: point[0]))
-
-
-def _thinned(points: tuple[tuple[float, float], ...], most: int) -> tuple[tuple[float, float], ...]:
-    """At most so many of them, evenly, the first and the last among them."""
-    if len(points) <= most:
-        return points
-    last = len(points) - 1
-    return tuple(points[round(number * last / max(1, most - 1))] for number in range(most))
 
 
 def _with_zone(moment: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from generator.model.experiment import Direction, Metric, RunQuery
 
-_OPERATORS = MappingProxyType({"!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"})
+OPERATORS = MappingProxyType({"!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"})
 NEWEST_FIRST = "-created_at"
+"""What W&B's own table is ordered by at first."""
 
 
 def filters_of(query: RunQuery) -> Mapping[str, Any]:
@@ -22,10 +23,10 @@ def filters_of(query: RunQuery) -> Mapping[str, Any]:
         wanted.append({"tags": {"$in": list(query.tags)}})
     for key, operator, value in query.filters:
         path = f"summary_metrics.{key.removeprefix('summary.')}" if key.startswith("summary.") else key
-        wanted.append({path: value if operator == "=" else {_OPERATORS[operator]: value}})
+        wanted.append({path: value if operator == "=" else {OPERATORS[operator]: value}})
     return wanted[0] if len(wanted) == 1 else {"$and": wanted} if wanted else {}
 
 
-def best_first(metric: Metric) -> str:
+def best_first_order(metric: Metric) -> str:
     """The order that begins with the best."""
     return f"{'+' if metric.direction is Direction.MIN else '-'}summary_metrics.{metric.name}"

@@ -12,15 +12,12 @@ from typing import Any
 from generator.errors import UsageError
 from generator.experiments.addresses import entity_and_name
 from generator.experiments.wandb_answers import lenient_json
+from generator.experiments.wandb_filters import NEWEST_FIRST, OPERATORS
 
 # As W&B's table writes them, and as its server wants them.
-_OPERATORS = MappingProxyType(
-    {"!=": "$ne", ">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte", "IN": "$in", "NIN": "$nin", "REGEX": "$regex"}
-)
+_OPERATORS = MappingProxyType({**OPERATORS, "IN": "$in", "NIN": "$nin", "REGEX": "$regex"})
 _RUN_KEYS = frozenset("name displayName display_name state tags group jobType createdAt username duration host".split())
 _ORDERS = MappingProxyType({"createdAt": "created_at", "heartbeatAt": "heartbeat_at"})
-# What W&B's own table is ordered by at first.
-NEWEST_FIRST = "-created_at"
 _MOST_RUN_SETS = 20
 _DEEPEST = 20
 
