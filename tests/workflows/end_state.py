@@ -30,6 +30,8 @@ _TELLS_NOTHING = (
     (re.compile(r"\b\d+(?:\.\d+)? (?:ms|s|min)\b"), "A WHILE"),
     (re.compile(r"\b[0-9a-f]{32}(?=\.\w)"), "HASH"),
     (re.compile(r"(?<=issuecomment-)\d+"), "COMMENT"),
+    (re.compile(r'(?<="comment": )\d+'), "COMMENT"),
+    (re.compile(r'(?<="deployment": ")\d+'), "DEPLOYMENT"),
     (re.compile(r"\bPython 3\.\d+\.\d+\b"), "Python 3"),
 )
 
