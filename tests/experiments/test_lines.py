@@ -1,8 +1,9 @@
 """Courses of runs as lines: where they run, how they are told apart and what is said of them."""
 
 import re
+from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from selectolax.lexbor import LexborHTMLParser
 
@@ -94,11 +95,15 @@ def test_no_line_leaves_the_drawing_whatever_the_numbers(courses: list[list[tupl
 
 
 @given(some.lists(_NUMBERS, min_size=1, max_size=5), some.booleans())
+@example([5e-324], True)
+@example([-1.7e308, 1.7e308], False)
 def test_a_scale_holds_its_values_and_a_few_ticks_within(values: list[float], with_zero: bool) -> None:
     scale = scale_over(values, with_zero=with_zero)
 
     assert scale.low < scale.high
     assert all(scale.low <= value <= scale.high for value in values)
     assert 1 <= len(scale.ticks) <= 12
-    assert all(-0.001 <= (tick / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2) <= 1.001 for tick in scale.ticks)
+    # In fractions: the sizes of the smallest and of the largest numbers are none that a float holds.
+    low, room = Fraction(scale.low), Fraction(scale.high) - Fraction(scale.low)
+    assert all(-room / 1000 <= Fraction(tick) - low <= room * 1001 / 1000 for tick in scale.ticks)
     assert all(len(tick_text(tick)) <= 10 for tick in scale.ticks)
