@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from generator.experiments.numbers import as_number, difference_text, percent_text
+from generator.experiments.ranking import goodness, value_of
 from generator.experiments.run_dates import second_of
 from generator.experiments.states import StateCounts, count_states, is_finished
 from generator.model.experiment import Direction, Metric, Run
@@ -166,15 +167,13 @@ def _beside(run: Run, role: Role, other: Run | None, metrics: Iterable[Metric]) 
 
 
 def _has_rank(run: Run | None, leading: Metric | None) -> bool:
-    return run is not None and leading is not None and as_number(run.summary.get(leading.name)) is not None
+    return run is not None and leading is not None and value_of(run, leading) is not None
 
 
 def _rank(run: Run, leading: Metric | None) -> float:
     """Higher is better, whichever way the metric goes; all the same without one."""
-    value = as_number(run.summary.get(leading.name)) if leading else None
-    if value is None or leading is None:
-        return 0
-    return value if leading.direction is Direction.MAX else -value
+    value = value_of(run, leading) if leading else None
+    return 0 if value is None or leading is None else goodness(value, leading.direction)
 
 
 def _age(place: tuple[int, Run]) -> tuple[float, int]:
@@ -188,7 +187,7 @@ def _verdict(mine: float, theirs: float, direction: Direction | None) -> Verdict
         return ""
     if mine == theirs:
         return "same"
-    return "better" if (mine > theirs) is (direction is Direction.MAX) else "worse"
+    return "better" if goodness(mine, direction) > goodness(theirs, direction) else "worse"
 
 
 def _finite(number: Decimal) -> float | None:

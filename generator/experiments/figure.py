@@ -15,7 +15,7 @@ from generator.experiments.metrics import metric_label
 from generator.experiments.numbers import as_number, value_text
 from generator.experiments.page_text import html_text, plain
 from generator.experiments.run_dates import date_words, moment_of
-from generator.experiments.states import count_states, is_finished
+from generator.experiments.states import count_states, is_finished, state_words
 from generator.model.embed import Embed, EmbedFragment
 from generator.model.experiment import Metric, Run, Service
 from generator.model.reading import Companions
@@ -186,15 +186,7 @@ def _states(found: Gathered, block: Block) -> str:
         return ""
     if block.is_card:
         return html_text(found.runs[0].state.capitalize(), 20)
-    words = (
-        (counts.finished, "finished"),
-        (counts.running, "running"),
-        (counts.crashed, "crashed"),
-        (counts.failed, "failed"),
-        (counts.aborted, "stopped"),
-        (counts.other, "waiting"),
-    )
-    return ", ".join(f"{count} {word}" for count, word in words if count)
+    return state_words(counts)
 
 
 def _frame_html(frame: Frame, title: str) -> str:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from generator.experiments.numbers import as_number
+from generator.experiments.ranking import goodness, value_of
 from generator.experiments.run_dates import moment_of
 from generator.experiments.states import is_finished
-from generator.model.experiment import Best, Direction, Metric, Run
+from generator.model.experiment import Best, Metric, Run
 
 MOST_ORDERS = 6
 """Tables of one board, each with every row: the leading metric's, four more, and the newest first."""
@@ -87,7 +87,9 @@ def bests_of(runs: Iterable[Run], leading: Metric) -> tuple[Best, ...]:
     found: list[Best] = []
     for run in dated:
         value = value_of(run, leading)
-        if value is None or direction is None or (found and not is_better(value, found[-1].value, leading)):
+        if value is None or direction is None:
+            continue
+        if found and goodness(value, direction) <= goodness(found[-1].value, direction):
             continue
         if found and moment_of(found[-1].as_of) == moment_of(run.created_at):
             found.pop()
@@ -95,23 +97,12 @@ def bests_of(runs: Iterable[Run], leading: Metric) -> tuple[Best, ...]:
     return tuple(found)
 
 
-def value_of(run: Run, metric: Metric) -> float | None:
-    """The metric of its summary; None for what is no number."""
-    return as_number(run.summary.get(metric.name))
-
-
-def is_better(value: float, other: float, metric: Metric) -> bool:
-    """Whether a value is better than another; higher is, unless the metric says otherwise."""
-    return value < other if metric.direction is Direction.MIN else value > other
-
-
 def _by(metric: Metric) -> Callable[[Run], tuple[float, float, str]]:
     """What runs are sorted by: the better value, then the older run; those without a value last."""
 
     def key(run: Run) -> tuple[float, float, str]:
         value = value_of(run, metric)
-        way = 1 if metric.direction is Direction.MIN else -1
-        return (math.inf if value is None else way * value, *_age(run))
+        return (math.inf if value is None else -goodness(value, metric.direction), *_age(run))
 
     return key
 

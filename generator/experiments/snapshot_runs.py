@@ -9,6 +9,7 @@ from typing import Any
 from generator.errors import ContentError
 from generator.experiments.comparison import best_run
 from generator.experiments.numbers import as_number, number_text
+from generator.experiments.ranking import goodness, value_of
 from generator.experiments.run_dates import moment_of
 from generator.experiments.states import is_finished
 from generator.formats.secrets import LeakFinder
@@ -193,20 +194,19 @@ def _short(text: str, most: int) -> str:
 
 def _ranked(newest_first: Sequence[Run], metric: Metric) -> list[Run]:
     """Best first; unfinished runs and those without a number last."""
-    sign = -1 if metric.direction is None or metric.direction.value == "max" else 1
 
     def rank(run: Run) -> tuple[bool, float]:
-        number = as_number(run.summary.get(metric.name))
-        return number is None or not is_finished(run), sign * (number or 0.0)
+        number = value_of(run, metric)
+        return number is None or not is_finished(run), -goodness(number or 0.0, metric.direction)
 
     return sorted(newest_first, key=rank)
 
 
 def _best_of(runs: Sequence[Run], metric: Metric, as_of: str, bests: Sequence[Best]) -> Best | None:
     """The best of the finished; the one it was before stays it until another is better."""
-    measured = [run for run in runs if is_finished(run) and as_number(run.summary.get(metric.name)) is not None]
+    measured = [run for run in runs if is_finished(run) and value_of(run, metric) is not None]
     best = best_run(measured, metric)
-    value = as_number(best.summary.get(metric.name)) if best else None
+    value = value_of(best, metric) if best else None
     if best is None or value is None or metric.direction is None:
         return None
     if bests and bests[-1].value == value:
@@ -215,7 +215,7 @@ def _best_of(runs: Sequence[Run], metric: Metric, as_of: str, bests: Sequence[Be
 
 
 def _is_again(run: Run, metric: Metric, best: Best) -> bool:
-    return run.id == best.run_id and as_number(run.summary.get(metric.name)) == best.value
+    return run.id == best.run_id and value_of(run, metric) == best.value
 
 
 def _metric_of(best: Best) -> Metric:

@@ -65,6 +65,15 @@ def counts_text(counts: StateCounts) -> str:
     >>> counts_text(StateCounts(finished=2, running=1, aborted=1, total=4, unsettled=1))
     '2 finished, 1 running, 1 stopped: not complete'
     """
+    return f"{state_words(counts) or 'no runs'}: {'complete' if counts.is_complete else 'not complete'}"
+
+
+def state_words(counts: StateCounts) -> str:
+    """How many are in which state; empty where there are none.
+
+    >>> state_words(StateCounts(running=1, other=3, total=4, unsettled=2))
+    '1 running, 1 waiting, 2 in another state'
+    """
     waiting = counts.unsettled - counts.running
     named = (
         (counts.finished, "finished"),
@@ -75,5 +84,4 @@ def counts_text(counts: StateCounts) -> str:
         (counts.aborted, "stopped"),
         (counts.other - waiting, "in another state"),
     )
-    shown = ", ".join(f"{count} {words}" for count, words in named if count) or "no runs"
-    return f"{shown}: {'complete' if counts.is_complete else 'not complete'}"
+    return ", ".join(f"{count} {words}" for count, words in named if count)

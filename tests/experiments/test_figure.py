@@ -307,6 +307,14 @@ def test_a_file_of_the_blog_needs_no_snapshot() -> None:
     assert (fragment.asked_runs, told(fragment)) == ((), [])
 
 
+def test_a_caption_calls_waiting_only_what_will_go_on_by_itself() -> None:
+    listed = "name,state\na,pending\nb,preempting\nc,preempted\n"
+
+    html = shown("file: data/runs.csv", {"data/runs.csv": listed.encode()}).html
+
+    assert caption(html) == "Runs. 2 waiting, 1 in another state. From data/runs.csv."
+
+
 def test_a_file_without_named_columns_shows_those_it_has() -> None:
     html = shown("file: data/runs.csv", {"data/runs.csv": CSV}).html
 
