@@ -14,7 +14,7 @@ from generator.experiments.leaderboard_words import Board, read_board
 from generator.experiments.page_text import html_text
 from generator.experiments.run_dates import date_words, moment_of, second_of
 from generator.experiments.states import is_finished
-from generator.model.embed import Embed, EmbedFragment
+from generator.model.embed import PAGE_ONLY, PAGE_ONLY_END, Embed, EmbedFragment
 from generator.model.experiment import Best, Metric, Run, Service
 from generator.model.problem import Problem
 from generator.model.reading import Companions, Trust
@@ -129,11 +129,16 @@ def _tables(board: Board, rows: Sequence[Placed], name: str, *, is_strict: bool)
     )
     if is_strict:
         return board_table(found[0], columns, _title(board)) + "\n"
-    tables = "\n".join(
-        f'<div class="ordered ordered-{number}">{board_table(order, columns, _title(board))}</div>'
+    first, *others = (
+        f'<div class="ordered ordered-{number}">{board_table(order, columns, _title(board))}</div>\n'
         for number, order in enumerate(found, start=1)
     )
-    return f"{_order_choice(found, name)}{_tag_choice(tags, rows, name)}{tables}\n"
+    choices = f"{_order_choice(found, name)}{_tag_choice(tags, rows, name)}"
+    return f"{_on_the_page(choices)}{first}{_on_the_page(''.join(others))}"
+
+
+def _on_the_page(html: str) -> str:
+    return f"{PAGE_ONLY}{html}{PAGE_ONLY_END}" if html else ""
 
 
 def _choosable(board: Board, rows: Sequence[Placed]) -> tuple[str, ...]:

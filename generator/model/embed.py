@@ -8,6 +8,9 @@ from generator.model.experiment import AskedRuns
 from generator.model.problem import Problem
 from generator.model.reading import Companions, ReadingRules
 
+PAGE_ONLY, PAGE_ONLY_END = "<!--page-->", "<!--/page-->"
+"""What stands between them in a body is left out of feeds, where nothing can be pressed and no style sheet is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Embed:

@@ -1,11 +1,13 @@
 """The Atom feed; its times come from content, never from the clock."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import escape
 
+from generator.model.embed import PAGE_ONLY, PAGE_ONLY_END
 from generator.model.output import OutputFile
 from generator.model.site import Post
 from generator.render.facts import image_of, title_of_post
@@ -19,6 +21,7 @@ from generator.render.views import EntryView, FeedView
 # Atom wants a time even of an empty feed.
 _NEVER = "1970-01-01T00:00:00+00:00"
 _SUMMARY_WORDS = 60
+_OF_THE_PAGE = re.compile(rf"{re.escape(PAGE_ONLY)}.*?{re.escape(PAGE_ONLY_END)}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _entry(post: Post, frame: Frame) -> EntryView:
         authors=tuple(xml_safe(author.name) for author in front.authors),
         tags=tuple(xml_safe(tag) for tag in front.tags),
         summary=xml_safe(summary),
-        content=xml_safe(fill_html(body.html, post.links, base)) if rules.feed_is_full else "",
+        content=xml_safe(fill_html(_OF_THE_PAGE.sub("", body.html), post.links, base)) if rules.feed_is_full else "",
         image=xml_safe(base.href(image_of(post, frame.rules))),
         lang=front.lang or rules.lang,
     )

@@ -1,6 +1,7 @@
 """Builds of blogs with figures of runs: what comes out, from where, and what the build says."""
 
 import socket
+from html import unescape
 from typing import Any
 
 import pytest
@@ -105,3 +106,16 @@ def test_text_for_search_holds_no_numbers_of_runs(tmp_site: SiteBuilder) -> None
     ran = tmp_site(blog(SNAPSHOT))
 
     assert not [path for path, content in ran.files().items() if path.endswith(".json") and b"run-r1" in content]
+
+
+def test_a_feed_has_a_board_once_and_nothing_to_press(tmp_site: SiteBuilder) -> None:
+    runs = "name,tags,created_at,acc,loss\na,x,2026-11-01T08:00:00Z,0.9,2\nb,y,2026-11-02T08:00:00Z,0.8,1\n"
+    post = "# A\n\n```leaderboard\nfile: data/runs.csv\nmetrics: [acc:max, loss:min]\n```\n"
+
+    site = tmp_site(blog({"data/runs.csv": runs.encode()}, text=post))
+
+    page, feed = site.page("/a/"), unescape(site.page("feed.xml"))
+    assert (page.count("<caption>"), page.count('type="radio"')) == (3, 6)
+    assert (feed.count("<caption>"), feed.count('type="radio"')) == (1, 0)
+    assert feed.partition("<caption>")[2].startswith("acc, highest first")
+    assert feed.count("<figcaption>") == 1
