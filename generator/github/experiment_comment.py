@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from generator.experiments.comparison import compare
-from generator.github.asked_workflow import NotStarted
 from generator.github.command import CommandKind
 from generator.github.command_words import HEADINGS
 from generator.github.context import RunContext
 from generator.github.job_results import JobResult
+from generator.github.own_workflow import NotStarted
 from generator.github.preview_comment import commit_link
 from generator.github.refresh_report import NotebookFailure, RefreshReport
 from generator.github.runs_comment import AboutRuns, comparison_text

@@ -12,7 +12,6 @@ from generator.github.answers import part_of
 from generator.github.api import GitHub
 from generator.github.asked_experiment import asked_comment, asked_run_id
 from generator.github.asked_preview import asked_number, asked_sha
-from generator.github.asked_workflow import NotStarted, start_workflow, unstartable, workflow_url
 from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
 from generator.github.deployable import deployable_run
@@ -27,6 +26,7 @@ from generator.github.experiment_comment import (
 from generator.github.job_results import JobResult, read_result
 from generator.github.labels import Label, show_label
 from generator.github.outputs import RunnerFiles
+from generator.github.own_workflow import NotStarted, start_workflow, unstartable, workflow_url
 from generator.github.reactions import Reaction, react
 from generator.github.runs_file import read_runs
 from generator.github.status_comment import Stage, Status, StatusComment

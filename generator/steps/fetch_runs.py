@@ -13,8 +13,8 @@ from pathlib import Path
 from generator.asking import absolute
 from generator.errors import InkmillError, MachineError, RefusedError
 from generator.experiments.comparison import compare
-from generator.experiments.kept_columns import columns_of, fewer, narrowed
 from generator.experiments.selection import SelectedRuns
+from generator.experiments.told_runs import columns_to_tell, fewer, narrowed
 from generator.experiments.unknown_keys import unknown_key_text, unknown_keys
 from generator.formats.secrets import LeakFinder
 from generator.github.asked_experiment import asked_command, asked_earlier, asked_run_id
@@ -105,7 +105,7 @@ def _told(
     found: ExperimentRuns, selected: SelectedRuns, rules: ExperimentRules, secrets: tuple[str, ...]
 ) -> ExperimentRuns:
     """What is told of: few columns, few runs, no secret."""
-    metrics, config = columns_of(rules, (*selected.candidates, *selected.baselines))
+    metrics, config = columns_to_tell(rules, (*selected.candidates, *selected.baselines))
     bounds = (
         (selected.candidates, _MOST_CANDIDATES),
         (selected.baselines, _MOST_BASELINES),

@@ -8,12 +8,12 @@ from generator.errors import InkmillError
 from generator.github.api import GitHub
 from generator.github.asked_experiment import asked_comment
 from generator.github.asked_preview import asked_number, asked_sha
-from generator.github.asked_workflow import NotStarted, start_workflow, workflow_url
 from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
 from generator.github.experiment_comment import AskedOf, full_test_text, not_started_text
 from generator.github.labels import Label, show_label
 from generator.github.outputs import RunnerFiles
+from generator.github.own_workflow import NotStarted, start_workflow, workflow_url
 from generator.github.reactions import react
 from generator.github.status_comment import Stage, Status, StatusComment
 from generator.steps.result import StepResult

@@ -18,7 +18,7 @@ _LONGEST_NAME = 500
 _MOST_TAGS = 30
 
 
-def columns_of(rules: ExperimentRules, runs: Sequence[Run]) -> tuple[tuple[Metric, ...], tuple[str, ...]]:
+def columns_to_tell(rules: ExperimentRules, runs: Sequence[Run]) -> tuple[tuple[Metric, ...], tuple[str, ...]]:
     """Metrics and keys of the configuration: those of ``_config.yml``, else the first numbers that runs came to.
 
     What services log of themselves begins with an underscore.

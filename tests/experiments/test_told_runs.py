@@ -1,6 +1,6 @@
 """Which columns of runs are told of, and how short."""
 
-from generator.experiments.kept_columns import columns_of, fewer, narrowed
+from generator.experiments.told_runs import columns_to_tell, fewer, narrowed
 from generator.model.experiment import Direction, ExperimentRules, Metric, Run
 
 ACC = Metric("acc", Direction.MAX)
@@ -13,13 +13,13 @@ def run(name: str, acc: object = None, **more: object) -> Run:
 def test_the_settings_say_which_columns_there_are() -> None:
     rules = ExperimentRules(metrics=(ACC,), config=("lr",))
 
-    assert columns_of(rules, [run("a", 0.5, loss=1)]) == ((ACC,), ("lr",))
+    assert columns_to_tell(rules, [run("a", 0.5, loss=1)]) == ((ACC,), ("lr",))
 
 
 def test_without_a_word_numbers_are_shown_and_nothing_that_a_service_logs_of_itself() -> None:
     runs = [run("a", 0.5, _step=3, note="x"), run("b", None, loss=0.25, off=True)]
 
-    assert columns_of(ExperimentRules(), runs)[0] == (Metric("acc"), Metric("loss"))
+    assert columns_to_tell(ExperimentRules(), runs)[0] == (Metric("acc"), Metric("loss"))
 
 
 def test_a_run_keeps_the_shown_keys_and_its_commit_alone() -> None:
