@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 _FURTHEST = 2
+# Longer ones are no slips of the hand, and to compare them takes time that grows with the square of their length.
+_LONGEST = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -11,6 +13,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     ``-`` and ``_`` are one letter here, and so are capitals and small letters, but a known word in capitals is a slip.
     A short word allows one slip, and its first letter must be right: ``side`` and ``code`` are words of their own.
     """
+    if len(word) > _LONGEST:
+        return None
     mine = word.replace("-", "_").lower()
     best: tuple[int, str] | None = None
     for candidate in known:

@@ -18,13 +18,15 @@ from generator.near_words import nearest
 _MOST_RUNS = 20_000
 _MOST_BYTES = 20_000_000
 _LONGEST_STATE = 40
+_MOST_COLUMNS = 5_000
 _OWN = frozenset("id name state tags created_at url description".split())
 # Of the CSV that `inkmill wandb runs` writes; its configuration begins with an underscore.
 _OURS = "__eval.category"
 # Text, however much it looks like a number: so does one SHA in a few hundred.
 _WRITTEN = _OWN | {"github_sha", "secondary_sha"}
 _OURS_APART = frozenset(("entity", "project"))
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+# A quote that nobody closed ends with the text: looked for again at every next one, it would take hours.
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\\?\Z)", re.DOTALL)
 _URL = re.compile(r"https?://[^\s\x00-\x20]+")
 
 
@@ -143,10 +145,14 @@ def _csv_rows(text: str, at: Location, delimiter: str) -> Iterator[tuple[Locatio
 
 def _header(cells: Sequence[str], at: Location) -> list[str]:
     names = [cell.strip() for cell in cells]
+    if len(names) > _MOST_COLUMNS:
+        raise ContentError(f"this file has more than {_MOST_COLUMNS:,} columns", at=at, mend="keep fewer in it")
+    seen: set[str] = set()
     for index, name in enumerate(names):
-        if not name or name in names[:index]:
+        if not name or name in seen:
             said = f"the column `{name[:80]}` is here twice" if name else f"column {index + 1} has no name"
             raise ContentError(said, at=at, mend="give every column a name of its own")
+        seen.add(name)
     return names
 
 

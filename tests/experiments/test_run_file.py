@@ -145,6 +145,26 @@ def test_a_state_that_was_mistyped_is_told_with_the_one_that_was_meant() -> None
     assert refused.value.mend == "write `finished`"
 
 
+def test_a_file_of_endless_columns_is_refused_at_once() -> None:
+    header = ",".join(f"c{number}" for number in range(200_000))
+
+    with pytest.raises(ContentError, match="more than 5,000 columns"):
+        runs_of(header.encode(), "r.csv")
+
+
+def test_a_quote_that_nobody_closed_ends_with_its_cell() -> None:
+    (run,) = runs_of(b"name,tags\nfirst,\"['a', 'it\\'s\"\n", "r.csv")
+
+    assert run.tags == ("a", "it\\'s")
+
+
+def test_quotes_that_nobody_closed_take_no_longer_than_others() -> None:
+    # Read anew from each of them, they would take minutes.
+    (run,) = runs_of(("name,tags\nfirst,\"['" + "\\'" * 60_000 + '"\n').encode(), "r.csv")
+
+    assert len(run.tags) == 1
+
+
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
