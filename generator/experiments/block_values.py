@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from generator.experiments.addresses import without_token
 from generator.location import Location
 from generator.model.problem import Problem, error, warning
 from generator.near_words import nearest
@@ -165,8 +166,8 @@ class BlockValues:
 
 
 def shortened(text: str) -> str:
-    """Text for a message: one short line."""
-    line = " ".join(text.replace("`", "'").split())
+    """Text for a message: one short line, without what opens a private report."""
+    line = " ".join(without_token(text).replace("`", "'").split())
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 

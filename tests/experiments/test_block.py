@@ -57,9 +57,9 @@ def test_a_block_says_which_runs_and_what_of_them() -> None:
         title="A title",
         link="https://wandb.ai/other/one",
     )
-    assert block.asked == (
-        AskedRuns(asked_of, ("acc", "loss"), ("lr", "size"), ("acc",)),
-        AskedRuns(RunQuery(Service.WANDB, API, "other/one", tags=("best",)), ("acc", "loss"), ("lr", "size"), ("acc",)),
+    baselines = RunQuery(Service.WANDB, API, "other/one", tags=("best",))
+    assert block.asked == tuple(
+        AskedRuns(asked, ("acc", "loss"), ("lr", "size"), ("acc",), sort="-acc") for asked in (asked_of, baselines)
     )
 
 
@@ -233,6 +233,18 @@ def test_a_report_is_framed_only_when_asked_for(address: str, framed: str) -> No
     assert asked.frame is not None
     assert (asked.frame.url, asked.frame.height_px, plain.frame) == (framed, 640, None)
     assert asked.query == plain.query == query(report="VmlldzoxMjM=")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["server: URL", "source: URL", "file: URL", "chart: URL", "filter: {'URL': 1}", "'URL': 1"],
+    ids=["server", "source", "file", "chart", "filter", "key"],
+)
+def test_an_access_token_at_a_wrong_place_stands_in_no_message(line: str) -> None:
+    _, problems = read(f"sha: aaa\n{line}".replace("URL", f"{REPORT}?accessToken=s3cr3t"))
+
+    assert "accessToken=***" in problems[0]
+    assert "s3cr3t" not in " ".join(problems)
 
 
 def test_an_access_token_is_warned_of_and_stands_in_no_message_or_repr() -> None:  # AC12
