@@ -90,8 +90,8 @@ class Block:
             # Which of the two it is, only the runs know.
             metrics, config = (*metrics, self.sorts_by), (*config, self.sorts_by)
         queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
-        frozen = self.is_frozen
-        asked = tuple(AskedRuns(query, metrics, config, history, is_frozen=frozen) for query in queries)
+        frozen, sort = self.is_frozen, self.sort if history else ""
+        asked = tuple(AskedRuns(query, metrics, config, history, is_frozen=frozen, sort=sort) for query in queries)
         # Who names no columns leaves them to the runs, even if something is drawn.
         return (AskedRuns(self.query, is_frozen=frozen), *asked) if drawn and is_open else asked
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
 from generator.experiments.mlflow_api import Mlflow
+from generator.experiments.run_order import drawn_first
 from generator.experiments.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
 from generator.experiments.snapshot_runs import (
     MOST_RUNS,
@@ -115,7 +116,7 @@ def fetch(
         config=columns.config,
         known_metrics=known.metrics,
         known_config=known.config,
-        history=_history(source, kept[:MOST_DRAWN] if found.leads_first else kept[-MOST_DRAWN:], drawn),
+        history=_history(source, _drawn_runs(kept, asked, leads_first=found.leads_first), drawn),
         more_runs=found.more_runs + len(found.runs) - len(kept),
         title=found.title[:_LONGEST_TITLE],
         description=found.description[:_LONGEST_DESCRIPTION],
@@ -241,6 +242,13 @@ def _merged(newest: FoundRuns, best: Sequence[FoundRuns]) -> _Found:
     oldest_first = {run.id: place for place, run in enumerate(reversed(newest.runs))}
     ordered = sorted(runs.values(), key=lambda run: (run.created_at, oldest_first.get(run.id, -1)))
     return _Found(tuple(ordered), newest.more_runs - (len(runs) - len(newest.runs)))
+
+
+def _drawn_runs(runs: Sequence[Run], asked: Sequence[AskedRuns], *, leads_first: bool) -> tuple[Run, ...]:
+    """Of each place that draws courses the runs that it shows first."""
+    sorts = dict.fromkeys(place.sort for place in asked if place.history)
+    found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_DRAWN, leads_first=leads_first)]
+    return tuple({(run.project, run.id): run for run in found}.values())
 
 
 def _history(

@@ -8,13 +8,15 @@ from generator.experiments.bars import Bar, bars_svg
 from generator.experiments.block import Block, Frame, read_block
 from generator.experiments.block_values import Chart, ChartKind
 from generator.experiments.comparison import ComparedRun, compare
+from generator.experiments.figure_markdown import figure_markdown
 from generator.experiments.figure_table import is_address, notes, run_card, runs_table
 from generator.experiments.gathering import Gathered, gathered
 from generator.experiments.lines import Line, lines_html
 from generator.experiments.metrics import metric_label
 from generator.experiments.numbers import as_number, value_text
 from generator.experiments.page_text import html_text, plain
-from generator.experiments.run_dates import date_words, moment_of
+from generator.experiments.run_dates import date_words
+from generator.experiments.run_order import in_order, rows_within
 from generator.experiments.states import count_states, is_finished, state_words
 from generator.model.embed import Embed, EmbedFragment
 from generator.model.experiment import Metric, Run, Service
@@ -36,7 +38,9 @@ def figure(embed: Embed, companions: Companions) -> EmbedFragment:
     hosts = (urlsplit(block.frame.url).hostname or "",) if block.frame else ()
     shown = _link_alone(block) if found is None else _figure(block, found)
     html = frame + shown
-    return EmbedFragment(html, hosts=hosts, problems=(*problems, *told), asked_runs=block.asked)
+    return EmbedFragment(
+        html, hosts=hosts, problems=(*problems, *told), asked_runs=block.asked, markdown=figure_markdown(shown)
+    )
 
 
 def _link_alone(block: Block) -> str:
@@ -64,16 +68,18 @@ def _no_runs(block: Block) -> str:
         return (
             f"No runs yet: none is logged for <code>{sha}</code>, in whose configuration it is <code>github_sha</code>."
         )
-    return "No runs yet."
+    # It may well have some, in tables that nobody here can read.
+    return "No run of this report can be shown here." if block.query.report else "No runs yet."
 
 
 def _drawn_and_listed(block: Block, found: Gathered) -> str:
     metrics, config = _columns(block, found)
-    comparison = compare(_sorted(found.runs, block.sort), _sorted(found.baselines, block.sort), metrics, config)
-    unfinished = [run for run in _sorted(found.runs, block.sort) if not is_finished(run)]
+    runs = in_order(found.runs, block.sort)
+    comparison = compare(runs, in_order(found.baselines, block.sort), metrics, config)
+    unfinished = [run for run in runs if not is_finished(run)]
     nothing = tuple(None for _ in metrics)
     rows = [*comparison.rows, *(ComparedRun(run, "candidate", nothing) for run in unfinished)]
-    shown = rows[: block.limit]
+    shown = rows_within(rows, found.runs, block.limit, block.query, block.sort)
     more = len(rows) - len(shown) + found.more_runs
     charts = "".join(_chart(chart, block, shown, found, comparison.reference) for chart in block.charts)
     table = runs_table(shown, metrics, config, _title(block, found))
@@ -128,26 +134,6 @@ def _chart(chart: Chart, block: Block, rows: Sequence[ComparedRun], found: Gathe
 def _called(row: ComparedRun) -> str:
     said = ", ".join(notes(row))
     return (row.run.name or row.run.id) + (f" ({said})" if said else "")
-
-
-def _sorted(runs: Sequence[Run], key: str) -> tuple[Run, ...]:
-    """By a number of summary or configuration, by name or by age; those without it at the end, as they came."""
-    name, sign = key.removeprefix("-"), -1.0 if key.startswith("-") else 1.0
-    if not name:
-        return tuple(runs)
-
-    def number(run: Run) -> float | None:
-        if name == "created":
-            moment = moment_of(run.created_at)
-            return moment.timestamp() if moment else None
-        value = as_number(run.summary.get(name))
-        return as_number(run.config.get(name)) if value is None else value
-
-    if name == "name":
-        return tuple(sorted(runs, key=lambda run: run.name, reverse=sign < 0))
-    placed = [(number(run), run) for run in runs]
-    have = sorted((one for one in placed if one[0] is not None), key=lambda one: sign * (one[0] or 0.0))
-    return (*(run for _, run in have), *(run for value, run in placed if value is None))
 
 
 def _title(block: Block, found: Gathered | None) -> str:

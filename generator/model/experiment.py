@@ -94,6 +94,8 @@ class AskedRuns:
         history: metrics whose course is drawn.
         leading: the metric whose best run is remembered from snapshot to snapshot; None for none.
         is_frozen: a snapshot that is there is never fetched again for it.
+        sort: a key with or without ``-``, by which the runs stand of which the courses of the first are drawn; empty
+            for as they come.
     """
 
     query: RunQuery
@@ -102,6 +104,7 @@ class AskedRuns:
     history: tuple[str, ...] = ()
     leading: Metric | None = None
     is_frozen: bool = False
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

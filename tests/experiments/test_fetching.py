@@ -136,6 +136,24 @@ def test_courses_are_asked_for_no_more_than_twelve_runs() -> None:
     assert server.operations().count("RunSampledHistory") == 12
 
 
+@pytest.mark.parametrize(
+    ("sorts", "drawn"),
+    [
+        pytest.param([""], {*range(18, 30)}, id="the newest"),
+        pytest.param(["-acc"], {*range(1, 13)}, id="the first of an order"),
+        pytest.param(["-acc", "acc"], {0, *range(1, 13), *range(19, 30)}, id="those of each place"),
+    ],
+)
+def test_courses_are_those_of_the_runs_that_are_shown_first(sorts: list[str], drawn: set[int]) -> None:
+    runs = _many(30)
+    courses = {run.id: ({"_step": 0, "acc": 0.5},) for run in runs}
+    with FakeWandb(runs, histories=courses) as server:
+        places = [_asked(server.url, metrics=("acc",), history=("acc",), sort=sort) for sort in sorts]
+        snapshot = _snapshot(*places)
+
+    assert set(snapshot.history) == {runs[number].id for number in drawn}
+
+
 def test_a_run_that_is_gone_when_its_course_is_asked_for_has_none(wandb_server: FakeWandb) -> None:
     class Vanishing(FakeWandb):
         def respond(self, asked: Any) -> Any:

@@ -213,6 +213,17 @@ def test_more_runs_than_are_shown_are_counted() -> None:
     assert "and 41 more" in html
 
 
+def test_of_more_runs_than_are_shown_the_newest_are_in_table_and_drawing() -> None:
+    courses = {one: {"loss": ((0.0, 1.0), (10.0, 0.31))} for one in ("r1", "r7")}
+    files = kept(query(sha="aaa"), R1, R2, R7, history=courses)
+
+    html = shown("sha: aaa\nmetrics: acc\nchart: lines loss\nlimit: 2", files).html
+
+    assert [row[0] for row in rows(html)[1:]] == ["run-r2", "run-r7"]
+    assert "run-r7 ends at 0.31" in html
+    assert "run-r1" not in html
+
+
 def test_bars_and_lines_stand_above_the_table() -> None:
     files = kept(query(sha="aaa"), R1, history={"r1": {"loss": ((0.0, 1.0), (10.0, 0.31))}}) | BASELINES
 
@@ -267,6 +278,13 @@ def test_a_report_shows_its_runs_its_title_and_what_it_says() -> None:
     assert caption(fragment.html) == "A & B. What we found. As of 26 November 2026, on Weights & Biases."
     assert (fragment.hosts, told(fragment)) == ((), [])
     assert "<iframe" not in fragment.html
+
+
+def test_a_report_whose_tables_nobody_can_read_is_not_said_to_have_no_runs() -> None:
+    html = shown("", kept(query(report="VmlldzoxMjM="), title="Digits"), target=REPORT).html
+
+    assert "No run of this report can be shown here." in html
+    assert "No runs yet" not in html
 
 
 def test_a_framed_report_is_lazy_titled_and_has_the_figure_as_its_fallback() -> None:  # AC12
