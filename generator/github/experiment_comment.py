@@ -72,10 +72,11 @@ def runs_text(asked: AskedOf, found: ExperimentRuns | None, unread: str = "", *,
 
 def asked_runs_text(context: RunContext, asked: AskedOf, found: ExperimentRuns | None, unread: str = "") -> str:
     """Of `/get-runs`; as for `runs_text`."""
-    commit = f"of {commit_link(context, asked.number, asked.sha)}{in_run(context.run_url)}"
+    commit = commit_link(context, asked.number, asked.sha)
     if found is not None and found.unasked is None:
-        return runs_text(asked, found, where=f", {commit}")
-    return f"{_heading(CommandKind.GET_RUNS)} {commit}.\n\n{runs_text(asked, found, unread)}"
+        return runs_text(asked, found, where=f", of {commit}{in_run(context.run_url)}")
+    head = f"{_heading(CommandKind.GET_RUNS)} those of {commit} could not be shown{in_run(context.run_url)}."
+    return f"{head}\n\n{runs_text(asked, found, unread)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,8 @@ def _unasked_text(why: Unasked) -> str:
 
 def _sentence(clause: str) -> str:
     shown = inline(clause, 500)
-    return shown[:1].upper() + shown[1:]
+    # A host, such as api.wandb.ai, is written as it is.
+    return shown if "." in shown.split(" ")[0] else shown[:1].upper() + shown[1:]
 
 
 def _project_url(found: ExperimentRuns) -> str:

@@ -115,6 +115,8 @@ def test_why_nothing_is_known_is_said_in_words(job: Job, why: Unasked, said: str
 
     body = comment_of(job, CommandKind.GET_RUNS)
     assert result.exit_code == 0
+    first = why.problem if why.reason == "refused" else why.problem.capitalize()
+    assert f"**Runs:** those of {COMMIT} could not be shown in [this run]({RUN_URL}).\n\n{first}. " in body
     assert said in body
     assert '"stage": "failed"' in body
     assert job.api.own_reactions(COMMENT) == ["confused"]
