@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from generator.errors import RefusedError
+from generator.errors import MachineError, RefusedError
 from generator.experiments.choosing_runs import chosen_runs
 from generator.experiments.courses import sampled
 from generator.experiments.mlflow_answers import (
@@ -32,6 +32,8 @@ _PAGE = 1000
 # Newest first: who has more sees the newest, and is told how many there are.
 _MOST_RUNS = 5_000
 _MOST_RUN_IDS = 50
+# A list that goes on after them has no end.
+_MOST_PAGES = 200
 _POINTS_PAGE = 25_000
 _MOST_POINT_PAGES = 4
 _SHA_PLACES = ("params.`github_sha`", "tags.`github_sha`", "tags.`mlflow.source.git.commit`")
@@ -126,7 +128,7 @@ class Mlflow:
 
         found: list[Run] = []
         token = ""
-        while len(found) <= _MOST_RUNS:
+        for _ in range(_MOST_PAGES):
             asked = {
                 "experiment_ids": [experiment],
                 "filter": words,
@@ -138,9 +140,9 @@ class Mlflow:
             page = self._ask(self._request("POST", "runs/search", body), read)
             seen, token = token, page.token if page else ""
             found += page.entries if page else ()
-            if not token or token == seen:
-                break
-        return found
+            if not token or token == seen or len(found) > _MOST_RUNS:
+                return found
+        raise MachineError(f"the list of {self._host} has no end", mend="ask for fewer runs")
 
     def _request(self, method: str, what: str, body: bytes | None = None) -> Request:
         keys = self._keys
@@ -168,8 +170,14 @@ class Mlflow:
         if answer.status == 404 or 300 <= answer.status < 400:
             mend = "write `tracking_url:` as the address where MLflow's pages begin"
             return RefusedError(f"there is no MLflow server at {self._host} ({answer.status})", mend=mend)
-        said = said_by(answer.body)
+        said = self._without_keys(said_by(answer.body))
         return RefusedError(f"{self._host} refuses the question ({answer.status}){f': {said}' if said else ''}")
+
+    def _without_keys(self, said: str) -> str:
+        """What a proxy in front of the server repeats of the question shall not end in a log or a comment."""
+        for key in filter(None, (self._keys.token, self._keys.password)):
+            said = said.replace(key, "***")
+        return said
 
     @property
     def _host(self) -> str:

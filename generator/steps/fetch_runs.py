@@ -93,18 +93,17 @@ def fetch_runs(folder: Path, asked: AskedCommit, rules: ExperimentRules, place: 
     else:
         try:
             selected, artifacts = runs_of_commit(asked, query, rules.baseline_tags, place.environ)
-            found = _told(replace(found, artifacts=artifacts), selected, rules, place.secrets)
+            found = _told(replace(found, artifacts=artifacts), selected, rules)
         except InkmillError as failure:
             found = replace(found, unasked=_unasked(failure))
             lines = tuple(stopped(error_text(failure)))
+    found = _without_secret(found, place.secrets)
     write_runs(folder, found)
     return StepResult((*lines, *_said(asked, found)))
 
 
-def _told(
-    found: ExperimentRuns, selected: SelectedRuns, rules: ExperimentRules, secrets: tuple[str, ...]
-) -> ExperimentRuns:
-    """What is told of: few columns, few runs, no secret."""
+def _told(found: ExperimentRuns, selected: SelectedRuns, rules: ExperimentRules) -> ExperimentRuns:
+    """What is told of: few columns, few runs."""
     metrics, config = columns_to_tell(rules, (*selected.candidates, *selected.baselines))
     bounds = (
         (selected.candidates, _MOST_CANDIDATES),
@@ -114,7 +113,7 @@ def _told(
     candidates, baselines, previous = (
         tuple(narrowed(run, metrics, config) for run in fewer(runs, metrics, most)) for runs, most in bounds
     )
-    told = replace(
+    return replace(
         found,
         metrics=metrics,
         config=config,
@@ -125,12 +124,6 @@ def _told(
         more_runs=len(selected.candidates) - len(candidates),
         notes=tuple(_notes(selected, metrics, config)),
     )
-    kind = _secret_in(told, secrets)
-    if not kind:
-        return told
-    mend = "take it out of the names, tags and configuration of the runs"
-    why = Unasked("secret", f"the runs hold what looks like a secret ({kind})", mend)
-    return replace(found, artifacts=(), unasked=why)
 
 
 def _notes(selected: SelectedRuns, metrics: Sequence[Metric], config: Sequence[str]) -> Iterator[str]:
@@ -140,6 +133,28 @@ def _notes(selected: SelectedRuns, metrics: Sequence[Metric], config: Sequence[s
     unread = [run for run in (*selected.candidates, *selected.baselines) if run.unread]
     for run in unread[:_MOST_UNREAD]:
         yield f"the {' and the '.join(run.unread)} of the run {run.id} could not be read, and its cells are empty"
+
+
+def _without_secret(found: ExperimentRuns, values: tuple[str, ...]) -> ExperimentRuns:
+    """What was found, where nothing in it looks like a secret; else why it is not told, and no word of it.
+
+    A service's own words are looked through, too: a proxy may repeat in them what it was asked with.
+    """
+    kind = _secret_in(found, values)
+    if not kind:
+        return found
+    if found.unasked is None:
+        problem = f"the runs hold what looks like a secret ({kind})"
+        mend = "take it out of the names, tags and configuration of the runs"
+    else:
+        problem = f"what the service says holds what looks like a secret ({kind})"
+        mend = "look at the log of the job that asks for the runs"
+    bare = ExperimentRuns(found.query, found.fetched_at)
+    if _secret_in(bare, values):
+        problem = f"the address of the service looks like a secret ({kind})"
+        mend = "write it under experiments: in _config.yml, without a password, and take it out of NOTEBOOK_SECRETS"
+        bare = replace(bare, query=replace(found.query, server=""))
+    return replace(bare, unasked=Unasked("secret", problem, mend))
 
 
 def _secret_in(found: ExperimentRuns, values: tuple[str, ...]) -> str:

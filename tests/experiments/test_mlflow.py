@@ -1,20 +1,21 @@
 import base64
 import json
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import RefusedError
+from generator.errors import MachineError, RefusedError
 from generator.experiments.mlflow_answers import course, read_json, read_points, read_run
 from generator.experiments.mlflow_api import FoundRuns, Mlflow
 from generator.experiments.service_keys import MlflowKeys
 from generator.model.experiment import Run, RunQuery, Service
 from generator.web import Patience, UnansweredError
 from tests.experiments.fake_mlflow import StoredRun, fake_mlflow
-from tests.loopback import Loopback, Reply, breaks_off, in_turn, says, serving, stalls
+from tests.loopback import Asked, Loopback, Reply, breaks_off, in_turn, says, serving, stalls
 
 _QUICK = Patience(wait_seconds=0.001, timeout_seconds=5, most_tries=3)
 
@@ -117,6 +118,18 @@ def test_points_that_name_no_step_are_counted_and_what_is_no_number_is_left_out(
     assert courses == [tuple((float(step), float(step)) for step in range(5)), (), ()]
 
 
+def test_a_list_without_end_is_given_up() -> None:
+    tokens = count()
+
+    def replies(asked: Asked) -> Reply:
+        if "get-by-name" in asked.target:
+            return says(200, {"experiment": {"experiment_id": "1"}})
+        return says(200, {"runs": [], "next_page_token": str(next(tokens))})
+
+    with serving(replies) as server, pytest.raises(MachineError, match="has no end"):
+        _client(server).runs(_asked(server))
+
+
 def test_of_two_values_at_a_step_the_later_one_counts() -> None:
     assert course([(2, 9, 0.5), (1, 5, 0.3), (2, 7, 0.4)]) == ((1, 0.3), (2, 0.5))
 
@@ -191,6 +204,13 @@ _KEYS = MlflowKeys("s3cret-t0k3n", "ada", "s3cret-pw")
             "127.0.0.1:PORT refuses the question (400): bad [31m filter ::error::" + "x" * 175,
             None,
             id="refused-with-words",
+        ),
+        pytest.param(
+            says(400, {"message": "no, Bearer s3cret-t0k3n"}),
+            _KEYS,
+            "127.0.0.1:PORT refuses the question (400): no, Bearer ***",
+            None,
+            id="refused-with-the-key",
         ),
     ],
 )

@@ -18,7 +18,7 @@ from generator.steps.runs_of_commit import AskedCommit
 from tests.experiments import fake_mlflow as mlflow
 from tests.experiments.fake_wandb import BROKEN, FORBIDDEN, FakeWandb
 from tests.experiments.fixture_runs import MNIST, StoredArtifact, StoredRun
-from tests.loopback import serving
+from tests.loopback import says, serving
 
 SHA = "a1" * 20
 KEY = "wb-4f9a1c77e2d0b35688aa"
@@ -162,6 +162,33 @@ def test_a_secret_in_a_run_is_told_of_and_not_told(tmp_path: Path, where: Mappin
     assert found.unasked is not None
     assert found.unasked.reason == "secret"
     assert all(KEY not in path.read_text() for path in (tmp_path / "runs").iterdir())
+
+
+def test_a_secret_that_a_service_repeats_in_its_refusal_is_not_told(tmp_path: Path) -> None:
+    refusal = says(400, {"message": f"no, Bearer {KEY}"})
+    rules = replace(RULES, service=Service.MLFLOW, project="mnist")
+    with serving(lambda _: refusal) as server:
+        place = Place({"MLFLOW_TRACKING_URI": server.url}, (KEY,))
+        fetch_runs(tmp_path / "runs", AskedCommit("aaa"), rules, place)
+
+    found = read_runs(tmp_path / "runs")
+    assert found.unasked is not None
+    assert (found.unasked.reason, found.query.server) == ("secret", server.url)
+    assert all(KEY not in path.read_text() for path in (tmp_path / "runs").iterdir())
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["runs", "no-experiment"])
+def test_a_password_in_the_address_of_a_server_is_handed_to_nobody(tmp_path: Path, is_there: bool) -> None:
+    stored = mlflow.StoredRun("m1", "m1", params={SHA_KEY: "aaa"})
+    rules = replace(RULES, service=Service.MLFLOW, project="mnist" if is_there else "nothing")
+    with serving(mlflow.FakeMlflow((stored,))) as server:
+        address = server.url.replace("//", "//ada:s3cret-pw@")
+        _, found = done(tmp_path, "", AskedCommit("aaa"), rules, MLFLOW_TRACKING_URI=f"{address}/")
+
+    assert found.unasked is not None
+    assert found.unasked.problem == "the address of the service looks like a secret (url-password)"
+    assert (found.candidates, found.query.server) == ((), "")
+    assert all("s3cret-pw" not in path.read_text() for path in (tmp_path / "runs").iterdir())
 
 
 def test_hostile_runs_are_told_short_and_whole(tmp_path: Path) -> None:
