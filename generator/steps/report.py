@@ -115,7 +115,7 @@ def _told(arguments: Sequence[str]) -> _Told:
     parser.add_argument("--metric", action="append", default=[], help="of those runs, such as acc:max; may be repeated")
     parser.add_argument("--link", default="", help="page of what tests or deploys")
     given = parser.parse_args(arguments)
-    asked = AskedOf(asked_number({"PR": given.pr}), asked_sha({"SHA": given.sha}))
+    asked = AskedOf(asked_number({"--pr": given.pr}, "--pr"), asked_sha({"--sha": given.sha}, "--sha"))
     if given.link and not _LINK.fullmatch(given.link):
         raise UsageError("--link is no address for the web", mend="write it as https://…, or leave it out")
     if given.deployment and not _ID.fullmatch(given.deployment):

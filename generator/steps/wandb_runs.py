@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 # Where the action before this one left it, and workflows look for it.
 _USUAL_FILE = "wandb_report.csv"
-_SHA_LENGTH = 40
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -204,12 +203,12 @@ def _comment(context: RunContext, words: RunsWords, comparison: Comparison, text
     """
     from generator.github.api import GitHub, GitHubRefusedError
     from generator.github.command import CommandKind
+    from generator.github.gate import is_sha
     from generator.github.status_comment import Stage, Status, StatusComment
 
     sha = words.selection.sha
-    is_full = len(sha) == _SHA_LENGTH and all(digit in "0123456789abcdef" for digit in sha)
     stage = Stage.DONE if comparison.counts.is_complete else Stage.RUNNING
-    status = Status(stage, context.run_id, sha if is_full else "", about=words.selection.run_id)
+    status = Status(stage, context.run_id, sha if is_sha(sha) else "", about=words.selection.run_id)
     source = f"\n\nLooked up{in_run(context.run_url)}." if context.run_url else ""
     comment = StatusComment(GitHub(context), context, words.comment, CommandKind.GET_RUNS)
     try:

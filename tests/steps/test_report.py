@@ -220,3 +220,21 @@ def test_at_a_desk_without_a_word_on_the_repository_it_says_what_is_missing(
 
     assert code == 2
     assert "GITHUB_REPOSITORY is not set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pr", "x", "--sha", SHA), "--pr is not the number of a pull request\n  mend: set --pr, such as 7\n"),
+        (
+            ("--pr", "7", "--sha", "1a2b"),
+            "--sha does not hold the 40 digits of a commit\n  mend: set --sha to the commit that is asked for\n",
+        ),
+    ],
+    ids=["pull-request", "commit"],
+)
+def test_a_wrong_word_is_named_as_it_was_typed(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    assert main(["report", *words, "--state", "success"]) == 2
+    assert capsys.readouterr().err == said
