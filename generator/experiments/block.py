@@ -14,6 +14,7 @@ from generator.experiments.addresses import (
     read_address,
 )
 from generator.experiments.block_values import KIND, BlockValues, Chart, ChartKind
+from generator.experiments.comparison import leading_metric
 from generator.experiments.metrics import first_of_each, read_metric
 from generator.experiments.run_source import read_frozen, read_links, run_source
 from generator.location import Location
@@ -89,9 +90,11 @@ class Block:
         if self.sorts_by and not is_open and self.sorts_by not in (*metrics, *config):
             # Which of the two it is, only the runs know.
             metrics, config = (*metrics, self.sorts_by), (*config, self.sorts_by)
-        queries = (self.query,) if self.baseline_query is None else (self.query, self.baseline_query)
         frozen, sort = self.is_frozen, self.sort if history else ""
-        asked = tuple(AskedRuns(query, metrics, config, history, is_frozen=frozen, sort=sort) for query in queries)
+        asked = (AskedRuns(self.query, metrics, config, history, is_frozen=frozen, sort=sort),)
+        if self.baseline_query is not None:
+            # The reference is the best of all baselines, however many newer ones there are.
+            asked += (replace(asked[0], query=self.baseline_query, leading=leading_metric(self.metrics)),)
         # Who names no columns leaves them to the runs, even if something is drawn.
         return (AskedRuns(self.query, is_frozen=frozen), *asked) if drawn and is_open else asked
 

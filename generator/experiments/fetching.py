@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
+from generator.experiments.comparison import best_run
 from generator.experiments.mlflow_api import Mlflow
 from generator.experiments.run_order import drawn_first
 from generator.experiments.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
@@ -245,9 +246,12 @@ def _merged(newest: FoundRuns, best: Sequence[FoundRuns]) -> _Found:
 
 
 def _drawn_runs(runs: Sequence[Run], asked: Sequence[AskedRuns], *, leads_first: bool) -> tuple[Run, ...]:
-    """Of each place that draws courses the runs that it shows first."""
-    sorts = dict.fromkeys(place.sort for place in asked if place.history)
+    """Of each place that draws courses the runs that it shows first, and what they are held against."""
+    drawing = [place for place in asked if place.history]
+    sorts = dict.fromkeys(place.sort for place in drawing)
     found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_DRAWN, leads_first=leads_first)]
+    references = (best_run(runs, place.leading) for place in drawing if place.leading is not None)
+    found += [run for run in references if run is not None]
     return tuple({(run.project, run.id): run for run in found}.values())
 
 

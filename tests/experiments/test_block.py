@@ -1,5 +1,6 @@
 """What an author writes about runs, and what is said where it is wrong."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,9 +59,8 @@ def test_a_block_says_which_runs_and_what_of_them() -> None:
         link="https://wandb.ai/other/one",
     )
     baselines = RunQuery(Service.WANDB, API, "other/one", tags=("best",))
-    assert block.asked == tuple(
-        AskedRuns(asked, ("acc", "loss"), ("lr", "size"), ("acc",), sort="-acc") for asked in (asked_of, baselines)
-    )
+    asked = AskedRuns(asked_of, ("acc", "loss"), ("lr", "size"), ("acc",), sort="-acc")
+    assert block.asked == (asked, replace(asked, query=baselines, leading=Metric("acc", Direction.MAX)))
 
 
 def test_what_a_block_leaves_out_is_said_in_the_settings() -> None:

@@ -154,6 +154,17 @@ def test_courses_are_those_of_the_runs_that_are_shown_first(sorts: list[str], dr
     assert set(snapshot.history) == {runs[number].id for number in drawn}
 
 
+def test_the_course_of_the_best_is_drawn_however_old_it_is() -> None:
+    runs = _many(30)
+    with FakeWandb(runs, histories={run.id: ({"_step": 0, "acc": 0.5},) for run in runs}) as server:
+        snapshot = _snapshot(_asked(server.url, metrics=("acc",), history=("acc",), leading=_ACC))
+
+    best = max(runs, key=lambda run: run.summary["acc"] if isinstance(run.summary, dict) else 0)
+    assert best.id in snapshot.history
+    assert best not in runs[-12:]
+    assert len(snapshot.history) == 13
+
+
 def test_a_run_that_is_gone_when_its_course_is_asked_for_has_none(wandb_server: FakeWandb) -> None:
     class Vanishing(FakeWandb):
         def respond(self, asked: Any) -> Any:
