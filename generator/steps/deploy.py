@@ -25,7 +25,7 @@ from generator.github.experiment_comment import (
 )
 from generator.github.job_results import JobResult, read_result
 from generator.github.labels import Label, show_label
-from generator.github.outputs import RunnerFiles
+from generator.github.outputs import RunnerFiles, stopped
 from generator.github.own_workflow import NotStarted, start_workflow, unstartable, workflow_url
 from generator.github.reactions import Reaction, react
 from generator.github.runs_file import read_runs
@@ -113,7 +113,7 @@ class _Job:
 
     def _failed(self, text: str, why: str) -> StepResult:
         self.tell(text, Stage.FAILED)
-        return StepResult((f"Nothing is deployed: {why}.", *self.notes), 1)
+        return StepResult((*stopped(f"Nothing is deployed: {why}."), *self.notes), 1)
 
     def _judged(self, folder: Path) -> tuple[tuple[str, ...], Run | str]:
         """What the run made, and the run; or why it is not deployed, a clause."""

@@ -21,8 +21,9 @@ from generator.github.experiment_gate import ExperimentGo, decide, earlier_than
 from generator.github.gate import Refusal
 from generator.github.gate_answers import GateAnswers
 from generator.github.help_comment import help_text
-from generator.github.outputs import RunnerFiles
+from generator.github.outputs import RunnerFiles, stopped
 from generator.github.reactions import react
+from generator.github.said import inline
 from generator.github.status_comment import Stage, Status, StatusComment
 from generator.steps.result import StepResult
 
@@ -62,8 +63,9 @@ def main(arguments: Sequence[str]) -> StepResult:
         _set_outputs(files, {})
         raise
     _set_outputs(files, outputs)
-    files.add_summary(said[0])
-    return StepResult(said)
+    files.add_summary(inline(said[0], 600))
+    # A refusal names what the comment holds.
+    return StepResult((*stopped(said[0]), *said[1:]))
 
 
 class _Gate:

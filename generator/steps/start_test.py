@@ -12,7 +12,7 @@ from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
 from generator.github.experiment_comment import AskedOf, full_test_text, not_started_text
 from generator.github.labels import Label, show_label
-from generator.github.outputs import RunnerFiles
+from generator.github.outputs import RunnerFiles, stopped
 from generator.github.own_workflow import NotStarted, start_workflow, workflow_url
 from generator.github.reactions import react
 from generator.github.status_comment import Stage, Status, StatusComment
@@ -66,4 +66,4 @@ def _tell_failed(github: GitHub, context: RunContext, asked: AskedOf, comment: i
     except InkmillError as failure:
         note = f"The comment could not be written: {failure.problem}"
     said = f"The full test of pull request {asked.number} was not started: {why.why}."
-    return tuple(line for line in (said, note) if line)
+    return (*stopped(said), *([note] if note else []))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from generator.errors import ContentError, MachineError, UsageError
 from generator.github.outputs import RunnerFiles, annotation, mask, stopped
+from tests.github.runner_commands import obeyed
 
 
 def files(folder: Path) -> RunnerFiles:
@@ -99,20 +100,6 @@ def test_an_annotation_is_one_line_and_one_command(file: str, message: str) -> N
     assert found
     assert len(said.splitlines()) == 1
     assert (found[1], (found[2] or "").count(","), (found[2] or "").endswith(",line=7")) == ("error", 1, True)
-
-
-def obeyed(lines: list[str]) -> list[str]:
-    """The commands a runner would obey (Runner.Worker's ActionCommandManager): none until the word comes back."""
-    word, seen = None, []
-    for line in lines:
-        command = line.lstrip()
-        if word is not None:
-            word = None if command == f"::{word}::" else word
-        elif command.startswith("::stop-commands::"):
-            word = command.removeprefix("::stop-commands::")
-        elif command.startswith(("::", "##[")):
-            seen.append(command)
-    return seen
 
 
 HOSTILE = "::set-output name=go::true\n ::add-mask::x\n##[error]x\r\n::stop-commands::mine\n::mine::\n::error::y"

@@ -10,6 +10,7 @@ from generator.github.runs_file import ExperimentRuns, Unasked
 from generator.steps.result import StepResult
 from tests.github.fake_api import BOT
 from tests.github.previews import COMMENT, OTHER, SHA, pull
+from tests.github.runner_commands import obeyed
 from tests.steps.experiments import EVENT, a_job, about, found, handed, run
 from tests.steps.on_github import Job
 
@@ -90,6 +91,23 @@ def test_any_other_run_is_not_deployed_and_the_comment_says_why(job: Job, runs: 
     assert why in body.replace("\u200b", "").replace("\\_", "_")
     assert job.api.issue_labels[7] == ["deploy: failed"]
     assert job.api.own_reactions(COMMENT) == ["confused"]
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        found(run("r1", sha="\n::add-mask::production")),
+        found(run("r1", sha="##[add-mask]production")),
+        found(run("r1", state="x\r::error::y")),
+        found(unasked=Unasked("refused", "no\u2028::error::y ##[error]z")),
+    ],
+    ids=["commit", "old-kind", "state", "refusal"],
+)
+def test_no_runner_obeys_what_a_service_says(job: Job, runs: ExperimentRuns) -> None:
+    result = deployed(job, runs)
+
+    assert any("Nothing is deployed" in line for line in result.lines)
+    assert obeyed(result.lines) == []
 
 
 def closed(api: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.github.fake_api import BOT, FakeApi, serving
 from tests.github.previews import COMMENT, OTHER, SHA, event, pull, with_change
+from tests.github.runner_commands import obeyed
 from tests.steps.on_github import RUN, RUN_URL, Job
 
 EARLIER = "a" * 40
@@ -51,6 +52,20 @@ def run(job: Job, comment: str, *, run: int = RUN, **about: Any) -> Any:
 def report(job: Job, run: int = RUN + 9, **inputs: Any) -> Any:
     payload = {"inputs": {"pr": "7", "sha": SHA, "state": "success", **inputs}, "ref": "refs/heads/main"}
     return job.run("gate_experiment", event=payload, run=run, GITHUB_EVENT_NAME="workflow_dispatch")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ['/run "a ##[set-output name=go;]true <b>.ipynb"', "/run a.ipynb ##[error]<b>=1"],
+    ids=["notebook", "parameter"],
+)
+def test_no_runner_and_no_page_of_a_run_obeys_what_a_comment_says(job: Job, comment: str) -> None:
+    result = run(job, comment)
+
+    assert "##[" in " ".join(result.lines)
+    assert obeyed(result.lines) == []
+    assert job.outputs == NOTHING
+    assert "<b>" not in job.summary
 
 
 def test_a_run_of_a_notebook_is_handed_on_whole(job: Job) -> None:
