@@ -91,7 +91,7 @@ class Block:
             # Which of the two it is, only the runs know.
             metrics, config = (*metrics, self.sorts_by), (*config, self.sorts_by)
         frozen, sort = self.is_frozen, self.sort if history else ""
-        asked = (AskedRuns(self.query, metrics, config, history, is_frozen=frozen, sort=sort),)
+        asked: tuple[AskedRuns, ...] = (AskedRuns(self.query, metrics, config, history, is_frozen=frozen, sort=sort),)
         if self.baseline_query is not None:
             # The reference is the best of all baselines, however many newer ones there are.
             asked += (replace(asked[0], query=self.baseline_query, leading=leading_metric(self.metrics)),)
