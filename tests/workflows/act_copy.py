@@ -125,7 +125,9 @@ def copy_for_act(
     }
     jobs = {need: _stub(results[need]) for need in needs_of(job)} | {name: job, COLLECTOR: collector}
     kept = {key: value for key, value in workflow.items() if key not in ("on", "jobs")}
-    return less_unknown({**kept, "on": {event: None}, "jobs": jobs})
+    # act finds the inputs of a dispatch by their declarations.
+    declared = workflow["on"].get(event) if event == "workflow_dispatch" and isinstance(workflow["on"], dict) else None
+    return less_unknown({**kept, "on": {event: declared}, "jobs": jobs})
 
 
 def less_unknown(workflow: Plain) -> Plain:
