@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from generator.experiments.best_line import best_line_html
 from generator.experiments.choosing_runs import chosen_runs
+from generator.experiments.figure_markdown import figure_markdown
 from generator.experiments.figure_table import is_address, run_link
 from generator.experiments.gathering import kept_snapshot, runs_in_file, told_columns, unlinked
 from generator.experiments.leaderboard_orders import MOST_TAGS, Order, Placed, bests_of, orders, ranked, tags_of
@@ -49,7 +50,7 @@ def leaderboard(embed: Embed, companions: Companions) -> EmbedFragment:
         known = replace(known, runs=unlinked(known.runs), bests=tuple(replace(best, url="") for best in known.bests))
     is_strict = embed.rules.trust is Trust.STRICT
     shown = _link_alone(board) if known is None else _figure(board, known, _name(embed, board), is_strict=is_strict)
-    return EmbedFragment(shown, problems=(*problems, *told), asked_runs=board.asked)
+    return EmbedFragment(shown, problems=(*problems, *told), asked_runs=board.asked, markdown=figure_markdown(shown))
 
 
 def _known(board: Board, companions: Companions) -> tuple[_Known | None, tuple[Problem, ...]]:

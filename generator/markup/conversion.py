@@ -117,6 +117,8 @@ class Conversion:
         self.scope.needs.update(shown.needs)
         self.scope.problems.extend(shown.problems)
         self.scope.asked_runs.extend(shown.asked_runs)
+        if shown.markdown:
+            self.scope.blocks_in_text[self.line(line)] = shown.markdown
         if not self.scope.is_strict:
             self.scope.hosts.update(shown.hosts)
         return shown.html

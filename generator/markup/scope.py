@@ -75,6 +75,7 @@ class Scope:
         own_anchors: fragments of the author's links to places on the same page.
         prose: plain text of what was converted, for search and word counts.
         unknown_tags: name of a Liquid tag to the warning at its first place, and how many times it came again.
+        blocks_in_text: what the Markdown twin says for the block that begins there.
         apart: documents in a sandbox, in the order of their marks.
         formulas, equation_refs, footnotes, links, abbreviations, toc_excluded: what ``finish`` still needs.
     """
@@ -98,6 +99,7 @@ class Scope:
     assets: list[Asset] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
     asked_runs: list[AskedRuns] = field(default_factory=list)
+    blocks_in_text: dict[Location, str] = field(default_factory=dict)
     prose: list[str] = field(default_factory=list)
     formulas: list[Formula] = field(default_factory=list)
     equation_refs: list[tuple[str, str, Location]] = field(default_factory=list)

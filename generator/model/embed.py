@@ -42,6 +42,7 @@ class EmbedFragment:
         hosts: other hosts the page reaches when it is opened.
         problems: what the author should mend.
         asked_runs: what `inkmill wandb sync` is to fetch for it.
+        markdown: what the Markdown twin says in the place of a block; empty for the block itself.
     """
 
     html: str
@@ -49,6 +50,7 @@ class EmbedFragment:
     hosts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     asked_runs: tuple[AskedRuns, ...] = ()
+    markdown: str = ""
 
 
 EmbedFunction = Callable[[Embed, Companions], EmbedFragment | None]

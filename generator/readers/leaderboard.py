@@ -3,6 +3,7 @@
 from generator.markup.dialect import Dialect
 from generator.markup.scope import Scope
 from generator.model.front_matter import FrontMatter
+from generator.readers.twin import inert
 
 
 def leaderboard_html(front: FrontMatter, dialect: Dialect, scope: Scope) -> str:
@@ -12,10 +13,12 @@ def leaderboard_html(front: FrontMatter, dialect: Dialect, scope: Scope) -> str:
     return "\n" + dialect.embed("leaderboard", front.leaderboard.text, front.leaderboard.at, scope)
 
 
-def leaderboard_twin(front: FrontMatter) -> tuple[str, ...]:
-    """The same for the Markdown twin: what is ranked by what, as the block that says so."""
+def leaderboard_twin(front: FrontMatter, scope: Scope) -> tuple[str, ...]:
+    """The same for the Markdown twin: the board, or what is ranked by what where no run is known."""
     if front.leaderboard is None:
         return ()
+    if shown := scope.blocks_in_text.get(front.leaderboard.at):
+        return (inert(shown) if scope.is_strict else shown,)
     # No line of it can end the fence: each begins with a brace or a quotation mark.
     lines = [line for line in front.leaderboard.text.split("\n") if line.strip()]
     return ("\n".join(("```leaderboard", *lines, "```")),)

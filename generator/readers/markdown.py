@@ -51,7 +51,7 @@ def read_markdown(edition: Edition, companions: Companions, rules: ReadingRules,
         text="\n\n".join(scope.prose),
         markdown=twin_of(
             front,
-            [plain_markdown(body_text, at, scope, scope.refs), *leaderboard_twin(front)],
+            [plain_markdown(body_text, at, scope, scope.refs), *leaderboard_twin(front, scope)],
             is_strict=scope.is_strict,
         ),
     )

@@ -7,9 +7,9 @@ from generator.location import Location
 from generator.markup.liquid import Liquid, LiquidReader
 from generator.markup.sanitise import is_harmless
 from generator.markup.scope import Scope
-from generator.markup.tokens import ADDRESS_MARK, BASE_MARK
+from generator.markup.tokens import ADDRESS_MARK, BASE_MARK, CLOSE, OPEN
 from generator.markup.urls import shown
-from generator.model.body import Ref, RefKind
+from generator.model.body import Ref, RefKind, without_reserved
 from generator.model.front_matter import FrontMatter
 
 _MEANT = re.compile(r"\{[{%]|\]\(|\]:|<!--|(?:src|href)=")
@@ -32,6 +32,8 @@ _DESTINATION = re.compile(r"(\]\(\s*(?:&lt;)?|^\s*\[[^\]]+\]:\s*(?:&lt;)?)([^\s<
 _REPORT = re.compile(
     r"^[ \t>]*(?:wandb[ \t]*:|:?url:|`{3,}\{wandb\}|~{3,}\{wandb\}).*accessToken.*$", re.MULTILINE | re.IGNORECASE
 )
+_BLOCK = re.compile(f"{OPEN}w([0-9]+){CLOSE}")
+_BEGINNINGS = ("```", "~~~", ">")
 # A line of more is data that somebody pasted, and not worth the time.
 _LONGEST_LINE = 2_000
 
@@ -56,6 +58,9 @@ def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -
     Args:
         refs: what was found when this text was converted.
     """
+    shown: list[str] = []
+    if scope.blocks_in_text:
+        text = _without_blocks(text, at, scope, shown)
     if _MEANT.search(text):
         text = _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
     if "accessToken" in text:
@@ -63,6 +68,7 @@ def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -
         from generator.experiments.addresses import without_token
 
         text = _REPORT.sub(lambda match: without_token(match[0]), text)
+    text = _BLOCK.sub(lambda match: shown[int(match[1])], text) if shown else text
     return inert(text) if scope.is_strict else text
 
 
@@ -74,6 +80,26 @@ def inert(text: str) -> str:
     """
     text = _BEGINS_HTML.sub(lambda match: "&lt;" if match[0] == "<" else "&amp;", text)
     return _DESTINATION.sub(lambda match: match[0] if is_harmless(match[2].replace("\\", "")) else f"{match[1]}#", text)
+
+
+def _without_blocks(text: str, at: Location, scope: Scope, shown: list[str]) -> str:
+    """Text with a mark for every block whose Markdown is known, which is added to ``shown``."""
+    lines: list[str] = []
+    fence = ""
+    for number, line in enumerate(without_reserved(text).split("\n"), start=1):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+            continue
+        # Within a list or a quote it would have to be taken in.
+        said = scope.blocks_in_text.get(at.at_line(number)) if line.startswith(_BEGINNINGS) else None
+        if said is None:
+            lines.append(line)
+            continue
+        fence = mark[1] if mark else ""
+        lines += [*([""] if lines and lines[-1].strip() else []), f"{OPEN}w{len(shown)}{CLOSE}"]
+        shown.append(said)
+    return "\n".join(lines)
 
 
 class _Writer:

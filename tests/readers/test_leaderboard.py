@@ -95,19 +95,33 @@ def test_a_wrong_word_in_front_matter_fails_the_build_at_its_line(tmp_path: Path
     assert "mend: write `metric: acc:max`, or `metric: acc:min`" in ran.output
 
 
-def test_the_markdown_twin_says_what_is_ranked_by_what(tmp_path: Path) -> None:
+def test_the_markdown_twin_says_who_leads(tmp_path: Path) -> None:
     front = "layout: leaderboard\nleaderboard:\n  file: data/runs.csv\n\n  metric: acc:max\n"
+
+    ran = built(tmp_path, _in_a_post_and_a_notebook(front))
+
+    for twin in (ran.page("a/index.html.md"), ran.page("b/index.html.md")):
+        assert "\n\nWords.\n\n| Rank | Run | acc (max) | Tags | Started |\n| --- |" in twin
+        assert "\n| 1 | second | 0.9 | big | 2 Nov 2026 |\n| 2 | first | 0.8 | small | 1 Nov 2026 |\n\n" in twin
+        assert twin.endswith("\n\nLeaderboard of data/runs.csv. Ranked by acc, highest. From data/runs.csv.\n")
+
+
+def test_where_no_run_is_known_the_twin_says_what_is_ranked_by_what(tmp_path: Path) -> None:
+    front = "layout: leaderboard\nleaderboard:\n  project: acme/mnist\n\n  metric: acc:max\n"
+
+    ran = built(tmp_path, _in_a_post_and_a_notebook(front))
+
+    block = 'Words.\n\n```leaderboard\n{\n"project": "acme/mnist",\n"metric": "acc:max"}\n```\n'
+    assert ran.page("a/index.html.md").endswith(block)
+    assert ran.page("b/index.html.md").endswith(block)
+
+
+def _in_a_post_and_a_notebook(front: str) -> Files:
     cells = (markdown_cell(f"---\ntitle: B\n{front}---"), markdown_cell("Words."))
-    files: Files = {
+    return {
         "_posts/2025-01-02-a.md": f"---\n{front}---\nWords.\n",
         "_notebooks/2025-01-03-b.ipynb": notebook(*cells),
     }
-
-    ran = built(tmp_path, files)
-
-    block = 'Words.\n\n```leaderboard\n{\n"file": "data/runs.csv",\n"metric": "acc:max"}\n```\n'
-    assert ran.page("a/index.html.md").endswith(block)
-    assert ran.page("b/index.html.md").endswith(block)
 
 
 def test_other_layouts_show_no_board(tmp_path: Path) -> None:

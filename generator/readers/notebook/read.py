@@ -38,7 +38,7 @@ def read_notebook(
         html=html,
         excerpt=excerpt,
         text="\n\n".join(scope.prose),
-        markdown=twin_of(front, [*page.twin, *leaderboard_twin(front)], is_strict=scope.is_strict),
+        markdown=twin_of(front, [*page.twin, *leaderboard_twin(front, scope)], is_strict=scope.is_strict),
     )
     return finished(
         edition,
