@@ -163,17 +163,15 @@ def deployment_text(
     return "\n\n".join([head, *(["What the run made:\n\n" + "\n".join(made)] if made else [])])
 
 
-def not_deployed_text(context: RunContext, asked: AskedOf, run_id: str, why: str) -> str:
+def not_deployed_text(context: RunContext, asked: AskedOf, run_id: str, why: Unasked | str) -> str:
     """Why nothing was deployed.
 
     Args:
-        why: a clause.
+        why: as text a clause.
     """
     commit = commit_link(context, asked.number, asked.sha)
-    return (
-        f"{_heading(CommandKind.DEPLOY)} {code_span(run_id)} of {commit} is not deployed{in_run(context.run_url)}: "
-        f"{inline(why, 500)}."
-    )
+    head = f"{_heading(CommandKind.DEPLOY)} {code_span(run_id)} of {commit} is not deployed{in_run(context.run_url)}"
+    return f"{head}: {inline(why, 500)}." if isinstance(why, str) else f"{head}. {_unasked_text(why)}"
 
 
 def not_started_text(context: RunContext, asked: AskedOf, kind: CommandKind, why: NotStarted) -> str:

@@ -28,7 +28,7 @@ from generator.github.labels import Label, show_label
 from generator.github.outputs import RunnerFiles, stopped
 from generator.github.own_workflow import NotStarted, start_workflow, unstartable, workflow_url
 from generator.github.reactions import Reaction, react
-from generator.github.runs_file import read_runs
+from generator.github.runs_file import Unasked, read_runs
 from generator.github.status_comment import Stage, Status, StatusComment
 from generator.model.experiment import Run
 from generator.steps.result import StepResult
@@ -82,8 +82,9 @@ class _Job:
 
     def run(self, folder: Path, written: str) -> StepResult:
         artifacts, judged = self._judged(folder)
-        if isinstance(judged, str):
-            return self._failed(not_deployed_text(self.context, self.asked, self.run_id, judged), judged)
+        if not isinstance(judged, Run):
+            clause = judged if isinstance(judged, str) else judged.problem
+            return self._failed(not_deployed_text(self.context, self.asked, self.run_id, judged), clause)
         if (why := unstartable(VARIABLE, written)) is not None:
             return self._failed(not_started_text(self.context, self.asked, CommandKind.DEPLOY, why), why.why)
         artifact = artifacts[0] if artifacts else ""
@@ -115,8 +116,8 @@ class _Job:
         self.tell(text, Stage.FAILED)
         return StepResult((*stopped(f"Nothing is deployed: {why}."), *self.notes), 1)
 
-    def _judged(self, folder: Path) -> tuple[tuple[str, ...], Run | str]:
-        """What the run made, and the run; or why it is not deployed, a clause."""
+    def _judged(self, folder: Path) -> tuple[tuple[str, ...], Run | Unasked | str]:
+        """What the run made, and the run; or why it is not deployed, as text a clause."""
         if read_result(os.environ, "RUNS_RESULT") not in (JobResult.SUCCESS, JobResult.UNKNOWN):
             return (), "the job that asks for the run did not end well"
         try:
@@ -124,7 +125,7 @@ class _Job:
         except ContentError as failure:
             return (), f"{failure.at}: {failure.problem}"
         if found.unasked is not None:
-            return (), found.unasked.problem
+            return (), found.unasked
         return found.artifacts, self._moved() or deployable_run(found, self.run_id, self.asked.sha)
 
     def _moved(self) -> str:

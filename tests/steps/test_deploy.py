@@ -67,7 +67,8 @@ def test_the_environment_is_the_one_that_the_repository_names(job: Job) -> None:
         (found(run("r1", sha=OTHER)), f"the run r1 is of {OTHER}, and not of this commit"),
         (found(run("r1", sha=SHA[:39])), f"the run r1 is of {SHA[:39]}, and not of this commit"),
         (found(run("r1", config={})), "does not say its commit"),
-        (found(unasked=Unasked("unanswered", "nobody answers")), "nobody answers"),
+        (found(unasked=Unasked("unanswered", "nobody answers")), "Nobody answers. Comment the command again"),
+        (found(unasked=Unasked("unconfigured", "nobody knows")), "  project: ENTITY/PROJECT"),
     ],
     ids=[
         "none",
@@ -80,6 +81,7 @@ def test_the_environment_is_the_one_that_the_repository_names(job: Job) -> None:
         "short-commit",
         "no-commit",
         "unanswered",
+        "unconfigured",
     ],
 )
 def test_any_other_run_is_not_deployed_and_the_comment_says_why(job: Job, runs: ExperimentRuns, why: str) -> None:

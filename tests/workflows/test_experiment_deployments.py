@@ -113,28 +113,27 @@ class Undeployable:
     why: str
 
 
-def is_running(lab: Lab, made: Proposal) -> object:
-    return lab.log(logged("r1", made.sha, "running", acc=0.93))
+def is_running(lab: Lab, made: Proposal) -> None:
+    lab.log(logged("r1", made.sha, "running", acc=0.93))
 
 
-def is_of_another_commit(lab: Lab, made: Proposal) -> object:
+def is_of_another_commit(lab: Lab, made: Proposal) -> None:
     lab.log(logged("r1", made.sha, acc=0.93))
-    return pushed_again(lab.github, made, BETTER)
+    pushed_again(lab.github, made, BETTER)
 
 
-def is_unknown(lab: Lab, made: Proposal) -> object:
-    return lab.log(logged("r2", made.sha, acc=0.93))
+def is_unknown(lab: Lab, made: Proposal) -> None:
+    lab.log(logged("r2", made.sha, acc=0.93))
 
 
-def is_asked_of_nobody(lab: Lab, made: Proposal) -> object:
+def is_asked_of_nobody(lab: Lab, made: Proposal) -> None:
     lab.log(logged("r1", made.sha, acc=0.93))
     lab.wandb.always = BROKEN
-    return None
 
 
-def is_overtaken(lab: Lab, made: Proposal) -> object:
+def is_overtaken(lab: Lab, made: Proposal) -> None:
     lab.log(logged("r1", made.sha, acc=0.93))
-    return lab.github.before("GET", "/_runtime/artifacts", lambda: pushed_again(lab.github, made, BETTER))
+    lab.github.before("GET", "/_runtime/artifacts", lambda: pushed_again(lab.github, made, BETTER))
 
 
 @pytest.mark.parametrize(
