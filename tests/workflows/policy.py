@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from tests.workflows.policy_handed import (
+    checkouts_are_ours,
+    files_have_places,
+    outputs_are_a_steps_own,
+    variables_are_listed,
+)
 from tests.workflows.policy_lists import (
+    ACTIONS,
     CONDITIONS,
     ENVIRONMENTS,
     MAY,
@@ -181,8 +188,11 @@ def _actions_are_pinned(file: WorkflowFile) -> Iterator[Breach]:
         for place, used, _ in job.uses:
             if used == "./.github/workflows/serve.yml":
                 continue
-            if not _ACTION.fullmatch(used):
+            found = _ACTION.fullmatch(used)
+            if not found:
                 yield place, f"`{used}` is not an action of `actions/` at a full commit"
+            elif found[1] not in ACTIONS:
+                yield place, f"`{found[1]}` is none of those that are used here"
             elif not _VERSION.search(file.comment(place)):
                 yield place, f"`{used}` does not say which version that is"
 
@@ -338,6 +348,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "artifacts-stay-apart": _artifacts_stay_apart,
         "going-on-says-why": _going_on_says_why,
         "environment-is-clean": _environment_is_clean,
+        "variables-are-listed": variables_are_listed,
+        "outputs-are-a-steps-own": outputs_are_a_steps_own,
+        "checkouts-are-ours": checkouts_are_ours,
+        "files-have-places": files_have_places,
     }
 )
 

@@ -41,6 +41,12 @@ RIGHTS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 ENVIRONMENTS = MappingProxyType({"W": ("notebooks",), "P": ("preview", "github-pages"), "U": (), "R": ()})
+# None that runs what stands in the workflow, as github-script would.
+ACTIONS = frozenset(
+    f"actions/{name}"
+    for name in """attest-build-provenance cache cache/restore cache/save checkout deploy-pages download-artifact
+    upload-artifact upload-pages-artifact""".split()
+)
 SECRETS = ("NOTEBOOK_SECRETS", "WANDB_API_KEY")
 
 # The one job of kind W that checks a pull request out: the gate has proved that its commit is this repository's own.
