@@ -98,7 +98,7 @@ def test_any_other_run_is_not_deployed_and_the_comment_says_why(job: Job, runs: 
 @pytest.mark.parametrize(
     "runs",
     [
-        found(run("r1", sha="\n::add-mask::production")),
+        found(run("r1", sha="x\n::add-mask::production")),
         found(run("r1", sha="##[add-mask]production")),
         found(run("r1", state="x\r::error::y")),
         found(unasked=Unasked("refused", "no\u2028::error::y ##[error]z")),
