@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,11 +146,19 @@ def _write(tables: _Tables, words: RunsWords, environ: Mapping[str, str]) -> tup
         written.append(_write_file(words.out, asked))
     if workspace and not (words.out and words.format == "csv"):
         # Later steps of a workflow find it there, whatever else was asked for.
-        written.append(_write_file(Path(workspace) / _USUAL_FILE, tables.csv))
+        written.append(_write_file(_plain_place(Path(workspace) / _USUAL_FILE), tables.csv))
     if words.out or (workspace and words.format == "csv"):
         return (), tuple(written)
     # As one line: what stands within could begin like a command of the runner's.
     return tuple(stopped(asked)) if workspace else (asked.removesuffix("\n"),), tuple(written)
+
+
+def _plain_place(path: Path) -> Path:
+    """The path, and no longer a link: in a checkout of somebody's branch it could lead out of it."""
+    with suppress(OSError):
+        if path.is_symlink():
+            path.unlink()
+    return path
 
 
 def _write_file(path: Path, text: str) -> str:

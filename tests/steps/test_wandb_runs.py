@@ -619,3 +619,16 @@ def test_hostile_runs_are_ordinary_runs(desk: Desk, api: FakeApi) -> None:
     row = next(csv.DictReader(desk.read("wandb_report.csv").splitlines(keepends=True)))
     assert row["run.tags"] == str(list(HOSTILE.tags))
     assert (row["huge"], row["list"], row["_deep"]) == (str(10**300), '[1, {"a": null}]', "[[[[]]]]")
+
+
+def test_a_link_in_the_place_of_the_report_leads_nowhere(desk: Desk) -> None:
+    # A checkout of somebody's branch may hold one.
+    desk.as_job()
+    (desk.folder / "elsewhere").write_text("mine")
+    (desk.folder / "wandb_report.csv").symlink_to(desk.folder / "elsewhere")
+
+    told = desk.runs("--sha", "aaa", *PLAIN)
+
+    assert told.exit_code == 0
+    assert [name for name, _ in ids(desk.report())] == ["r1", "r2"]
+    assert desk.read("elsewhere") == "mine"

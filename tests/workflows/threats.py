@@ -51,8 +51,8 @@ THREATS = (
             "steps/test_render.py::test_outputs_of_the_run_are_shown_and_nothing_is_kept_of_them",
             "workflows/test_policy.py::test_a_bad_edit_is_named_with_rule_and_line",
         ),
-        "Code that a comment starts (T32) may take the runner's own key of the cache. On github.com that key only reads "
-        "since June 2026; an older GitHub Enterprise Server lets it write into the default branch's cache.",
+        "Code that a comment starts (T32) may take the runner's own key of the cache. On github.com that key only "
+        "reads since June 2026; an older GitHub Enterprise Server lets it write into the default branch's cache.",
     ),
     Threat(
         "T4",
