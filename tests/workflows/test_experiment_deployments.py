@@ -147,7 +147,7 @@ def is_overtaken(lab: Lab, made: Proposal) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_finished_run_of_the_newest_commit_is_not_deployed(
+def test_only_a_finished_run_of_the_newest_commit_is_deployed(
     name: str, undeployable: Undeployable, deploying: Lab, request: pytest.FixtureRequest
 ) -> None:
     lab = deploying

@@ -72,9 +72,7 @@ def test_the_documented_workflow_tests_the_commit_and_reports(lab: Lab, request:
     assert_golden(lab.end(started, tested), "experiment_full_test_passed", request)
 
 
-def test_a_system_outside_reports_on_the_commit_that_was_asked_for_and_on_no_other(
-    lab: Lab, request: pytest.FixtureRequest
-) -> None:
+def test_a_report_is_of_the_commit_that_was_asked_for(lab: Lab, request: pytest.FixtureRequest) -> None:
     set_up(lab, "to-the-cluster.yml", ELSEWHERE)
     made = lab.proposed(GOOD)
     started = lab.commented(made, COMMAND)

@@ -118,96 +118,97 @@ def test_what_is_refused_gets_neither_a_run_nor_the_key(
 
 
 @pytest.mark.kernel
-class TestNotebooks:
-    """Run in the job that holds the keys."""
+def test_what_a_notebook_logs_is_tied_to_the_commit_and_compared(lab: Lab, request: pytest.FixtureRequest) -> None:
+    need_client()
+    (site_packages,) = ENVIRONMENT.glob("lib/python3*/site-packages")
+    # As if the blog's own environment had the client.
+    there = f"import sys; sys.path.append({str(site_packages)!r})"
+    log = """
+        import wandb
+        run = wandb.init(id="n1", name="by /run", config={"lr": lr, "github_sha": "somebody else's"})
+        run.log({"loss": 2 * lr, "acc": 0.93})
+        run.finish()
+    """
+    made = lab.proposed({TRAIN: notebook(there, "print('a first draft')")})
+    lab.log(logged("before", made.sha, acc=0.91, loss=0.28))
+    sha = pushed_again(lab.github, made, {TRAIN: notebook(there, log)})
 
-    def test_what_a_notebook_logs_is_tied_to_the_commit_and_compared(
-        self, lab: Lab, request: pytest.FixtureRequest
-    ) -> None:
-        need_client()
-        (site_packages,) = ENVIRONMENT.glob("lib/python3*/site-packages")
-        # As if the blog's own environment had the client.
-        there = f"import sys; sys.path.append({str(site_packages)!r})"
-        log = """
-            import wandb
-            run = wandb.init(id="n1", name="by /run", config={"lr": lr, "github_sha": "somebody else's"})
-            run.log({"loss": 2 * lr, "acc": 0.93})
-            run.finish()
-        """
-        made = lab.proposed({TRAIN: notebook(there, "print('a first draft')")})
-        lab.log(logged("before", made.sha, acc=0.91, loss=0.28))
-        sha = pushed_again(lab.github, made, {TRAIN: notebook(there, log)})
+    run = lab.commented(made, f"/run {TRAIN} lr=0.1")
 
-        run = lab.commented(made, f"/run {TRAIN} lr=0.1")
+    assert run.results == RAN, run.log
+    (new,) = [run for run in lab.wandb.store.runs if run.id == "n1"]
+    assert (new.state, new.project, new.config) == ("finished", "acme/mnist", {"lr": 0.1, "github_sha": sha})
+    assert (holders(lab, run), checkouts(lab)) == (["run", "runs"], [("run", sha)])
+    assert lab.wandb.errors == []
+    # Which of its calls the client makes is its own affair.
+    lab.wandb.requests[:] = [asked for asked in lab.wandb.requests if asked.operation == "Runs"]
+    assert_golden(lab.end(run), "experiment_run_logs", request)
 
-        assert run.results == RAN, run.log
-        (new,) = [run for run in lab.wandb.store.runs if run.id == "n1"]
-        assert (new.state, new.project, new.config) == ("finished", "acme/mnist", {"lr": 0.1, "github_sha": sha})
-        assert (holders(lab, run), checkouts(lab)) == (["run", "runs"], [("run", sha)])
-        assert lab.wandb.errors == []
-        # Which of its calls the client makes is its own affair.
-        lab.wandb.requests[:] = [asked for asked in lab.wandb.requests if asked.operation == "Runs"]
-        assert_golden(lab.end(run), "experiment_run_logs", request)
 
-    def test_a_push_after_the_gate_changes_nothing_of_what_is_run(
-        self, lab: Lab, request: pytest.FixtureRequest
-    ) -> None:
-        made = lab.proposed(GOOD)
-        lab.log(logged("r1", made.sha, acc=0.93, loss=0.25))
-        # The gate's own checkout comes first.
-        lab.github.before("GET", f"/{BLOG}/info/refs", lambda: pushes(lab, made), after=1)
+@pytest.mark.kernel
+def test_a_push_after_the_gate_changes_nothing_of_what_is_run(lab: Lab, request: pytest.FixtureRequest) -> None:
+    made = lab.proposed(GOOD)
+    lab.log(logged("r1", made.sha, acc=0.93, loss=0.25))
+    # The gate's own checkout comes first.
+    lab.github.before("GET", f"/{BLOG}/info/refs", lambda: pushes(lab, made), after=1)
 
-        run = lab.commented(made, f"/run {TRAIN} lr=0.1")
+    run = lab.commented(made, f"/run {TRAIN} lr=0.1")
 
-        assert run.results == RAN, run.log
-        assert checkouts(lab) == [("run", made.sha)]
-        assert lab.github.head_of(BLOG, made.number) != made.sha
-        ran = handed_on(lab)["notebook/notebook.ipynb"]
-        assert (b"good 0.1" in ran, b"evil" in ran) == (True, False)
-        assert_golden(lab.end(run), "experiment_run_pushed_late", request)
+    assert run.results == RAN, run.log
+    assert checkouts(lab) == [("run", made.sha)]
+    assert lab.github.head_of(BLOG, made.number) != made.sha
+    ran = handed_on(lab)["notebook/notebook.ipynb"]
+    assert (b"good 0.1" in ran, b"evil" in ran) == (True, False)
+    assert_golden(lab.end(run), "experiment_run_pushed_late", request)
 
-    def test_a_notebook_that_fails_is_told_by_its_cell(self, lab: Lab, request: pytest.FixtureRequest) -> None:
-        failing = "def fit(lr):\n    raise ValueError(f'@ann: lr {lr} is **too small** <img src=x>')\n\nfit(lr)"
-        made = lab.proposed({TRAIN: notebook("print('so far, so good')", failing)})
 
-        run = lab.commented(made, f"/run {TRAIN} lr=0.1")
+@pytest.mark.kernel
+def test_a_notebook_that_fails_is_told_by_its_cell(lab: Lab, request: pytest.FixtureRequest) -> None:
+    failing = "def fit(lr):\n    raise ValueError(f'@ann: lr {lr} is **too small** <img src=x>')\n\nfit(lr)"
+    made = lab.proposed({TRAIN: notebook("print('so far, so good')", failing)})
 
-        assert run.results == FAILED, run.log
-        assert b"so far, so good" in handed_on(lab)["notebook/notebook.ipynb"]
-        assert lab.reactions(f"/run {TRAIN} lr=0.1") == ["confused"]
-        assert_golden(lab.end(run), "experiment_run_fails", request)
+    run = lab.commented(made, f"/run {TRAIN} lr=0.1")
 
-    def test_a_key_that_is_printed_or_logged_is_shown_to_nobody(self, lab: Lab, request: pytest.FixtureRequest) -> None:
-        keys = {"WANDB_API_KEY": KEY, "NOTEBOOK_SECRETS": f"OTHER_TOKEN={TOKEN}"}
-        lab.github.repositories[BLOG].environments["notebooks"] = Environment(keys)
-        lab.github.planted_secrets["OTHER_TOKEN"] = TOKEN
-        lab.configure(f"{settings(lab.wandb)}execution:\n  env: [OTHER_TOKEN]\n")
-        prints = """
-            import base64, os, sys
-            print(os.environ["OTHER_TOKEN"])
-            print(os.environ["WANDB_API_KEY"], file=sys.stderr)
-            base64.b64encode(os.environ["WANDB_API_KEY"].encode())
-        """
-        made = lab.proposed({TRAIN: notebook(prints)})
-        lab.log(logged("r1", made.sha, name=KEY, acc=0.93))
+    assert run.results == FAILED, run.log
+    assert b"so far, so good" in handed_on(lab)["notebook/notebook.ipynb"]
+    assert lab.reactions(f"/run {TRAIN} lr=0.1") == ["confused"]
+    assert_golden(lab.end(run), "experiment_run_fails", request)
 
-        run = lab.commented(made, f"/run {TRAIN} lr=0.1")
 
-        assert run.results == FAILED, run.log
-        # Whether a secret stands anywhere is looked for after every scenario.
-        assert "notebook/notebook.ipynb" not in handed_on(lab)
-        assert_golden(lab.end(run), "experiment_run_prints_the_key", request)
+@pytest.mark.kernel
+def test_a_key_that_is_printed_or_logged_is_shown_to_nobody(lab: Lab, request: pytest.FixtureRequest) -> None:
+    keys = {"WANDB_API_KEY": KEY, "NOTEBOOK_SECRETS": f"OTHER_TOKEN={TOKEN}"}
+    lab.github.repositories[BLOG].environments["notebooks"] = Environment(keys)
+    lab.github.planted_secrets["OTHER_TOKEN"] = TOKEN
+    lab.configure(f"{settings(lab.wandb)}execution:\n  env: [OTHER_TOKEN]\n")
+    prints = """
+        import base64, os, sys
+        print(os.environ["OTHER_TOKEN"])
+        print(os.environ["WANDB_API_KEY"], file=sys.stderr)
+        base64.b64encode(os.environ["WANDB_API_KEY"].encode())
+    """
+    made = lab.proposed({TRAIN: notebook(prints)})
+    lab.log(logged("r1", made.sha, name=KEY, acc=0.93))
 
-    def test_a_branch_that_changes_the_engine_speaks_for_nobody(self, lab: Lab, request: pytest.FixtureRequest) -> None:
-        made = lab.proposed({**GOOD, "generator/steps/run_notebook.py": dedent(HOSTILE_ENGINE)})
-        lab.log(logged("r1", made.sha, acc=0.8, loss=0.4))
+    run = lab.commented(made, f"/run {TRAIN} lr=0.1")
 
-        run = lab.commented(made, f"/run {TRAIN} lr=0.1")
+    assert run.results == FAILED, run.log
+    # Whether a secret stands anywhere is looked for after every scenario.
+    assert "notebook/notebook.ipynb" not in handed_on(lab)
+    assert_golden(lab.end(run), "experiment_run_prints_the_key", request)
 
-        assert run.results == RAN, run.log
-        assert "<img" not in lab.said("run").partition("**Notebook run:**")[2]
-        assert "worse" in lab.said("run")
-        assert_golden(lab.end(run), "experiment_run_hostile_engine", request)
+
+@pytest.mark.kernel
+def test_a_branch_that_changes_the_engine_speaks_for_nobody(lab: Lab, request: pytest.FixtureRequest) -> None:
+    made = lab.proposed({**GOOD, "generator/steps/run_notebook.py": dedent(HOSTILE_ENGINE)})
+    lab.log(logged("r1", made.sha, acc=0.8, loss=0.4))
+
+    run = lab.commented(made, f"/run {TRAIN} lr=0.1")
+
+    assert run.results == RAN, run.log
+    assert "<img" not in lab.said("run").partition("**Notebook run:**")[2]
+    assert "worse" in lab.said("run")
+    assert_golden(lab.end(run), "experiment_run_hostile_engine", request)
 
 
 HOSTILE_ENGINE = """
