@@ -8,6 +8,7 @@ from generator.experiments.block import Block
 from generator.experiments.block_values import KIND, shortened
 from generator.experiments.choosing_runs import chosen_runs
 from generator.experiments.run_file import runs_of
+from generator.experiments.tied import is_shortened
 from generator.formats.run_snapshot import from_bytes, snapshot_path
 from generator.location import Location
 from generator.model.experiment import Run, RunQuery, Service, Snapshot
@@ -174,13 +175,16 @@ def _lacking(block: Block, snapshot: Snapshot) -> tuple[Problem, ...]:
 
 
 def _told_missing(block: Block, runs: Iterable[Run], known: Sequence[str] = ()) -> tuple[Problem, ...]:
-    """Runs that are named and not there.
+    """Runs that are named and not there, and a commit of which only the beginning is named.
 
     Args:
         known: ids of a file.
     """
     found = {run.id for run in runs}
     missing = [one for one in block.query.run_ids if one not in found]
+    if not found and is_shortened(block.query.sha):
+        problem = f"no run is logged for `{block.query.sha}`, and it is only the beginning of a commit's name"
+        return (warning(KIND, problem, block.at, "write all 40 digits, as the runs hold them"),)
     if not missing:
         return ()
     where = "in the file" if block.query.service is Service.FILE else f"in `{shortened(block.query.project)}`"

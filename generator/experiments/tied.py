@@ -1,6 +1,7 @@
 """What a kernel finds in its environment so that the runs it logs are known to be of one commit."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from generator.experiments.addresses import PUBLIC_API
@@ -9,6 +10,17 @@ from generator.model.experiment import ExperimentRules, Service
 
 SHA_KEY = "github_sha"
 """The key of a run's configuration that holds the commit."""
+
+_SHORTENED = re.compile(r"[0-9a-f]{7,39}", re.IGNORECASE)
+
+
+def is_shortened(sha: str) -> bool:
+    """Whether it looks like the beginning of a commit's name; runs hold all of it, and services compare all of it.
+
+    >>> is_shortened("4a1f0c2"), is_shortened("4a1f0c2" + "0" * 33), is_shortened("v1.2")
+    (True, False, False)
+    """
+    return _SHORTENED.fullmatch(sha) is not None
 
 
 def wandb_config(sha: str) -> str:

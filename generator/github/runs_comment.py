@@ -8,6 +8,7 @@ from generator.experiments.metrics import metric_label
 from generator.experiments.numbers import as_number, value_text
 from generator.experiments.states import counts_text, is_finished
 from generator.experiments.text_bars import text_bars
+from generator.experiments.tied import is_shortened
 from generator.github.said import code_span, fenced, inline, link
 from generator.model.experiment import Metric, Run
 
@@ -63,7 +64,8 @@ def no_runs_text(about: AboutRuns) -> str:
     """What to say where there is no candidate, as a clause."""
     if about.run_id:
         return f"there is no run {code_span(about.run_id, 128)} in {code_span(about.project)}"
-    return f"no runs logged for {code_span(about.sha, 80)}: is `config.github_sha` set?"
+    whole = " A run holds all 40 digits of its commit." if is_shortened(about.sha) else ""
+    return f"no runs logged for {code_span(about.sha, 80)}: is `config.github_sha` set?{whole}"
 
 
 def _title(comparison: Comparison, about: AboutRuns) -> str:

@@ -152,6 +152,17 @@ def test_no_runs_are_a_figure_that_says_so() -> None:
     assert told(fragment) == []
 
 
+def test_a_commit_that_is_not_named_whole_is_told_of_where_no_run_has_it() -> None:
+    (said,) = told(shown("sha: 4a1f0c2\nmetrics: acc", kept(query(sha="4a1f0c2"))))
+
+    assert said == (
+        f"warning {AT}: no run is logged for `4a1f0c2`, and it is only the beginning of a commit's name; "
+        "write all 40 digits, as the runs hold them"
+    )
+    assert told(shown("sha: 4a1f0c2\nmetrics: acc", kept(query(sha="4a1f0c2"), R1))) == []
+    assert told(shown(f"sha: {'4a' * 20}\nmetrics: acc", kept(query(sha="4a" * 20)))) == []
+
+
 def test_a_metric_that_no_run_has_is_a_column_of_blanks_and_a_warning_with_those_there_are() -> None:
     fragment = shown("sha: aaa\nmetrics: [acx]", kept(query(sha="aaa"), R1, metrics=("acx",)))
 

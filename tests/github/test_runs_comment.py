@@ -92,6 +92,8 @@ def test_where_the_reference_is_of_the_commit_before_nothing_is_said_twice() -> 
 
 def test_no_runs_are_a_sentence_that_says_what_may_be_missing() -> None:
     assert no_runs_text(AboutRuns("a/b", sha="zzz")) == "no runs logged for `zzz`: is `config.github_sha` set?"
+    assert no_runs_text(AboutRuns("a/b", sha="4a1f0c2")).endswith("set? A run holds all 40 digits of its commit.")
+    assert "40" not in no_runs_text(AboutRuns("a/b", sha="4a1f0c2" + "0" * 33))
     assert no_runs_text(AboutRuns("a/b", run_id="r9")) == "there is no run `r9` in `a/b`"
     assert comparison_text(compare([], [], [ACC]), AboutRuns("a/b", sha="zzz")) == (
         "In a/b, no runs logged for `zzz`: is `config.github_sha` set?"
