@@ -1,10 +1,15 @@
 """Whether a run may be deployed: exactly one, finished, and of the commit that was looked at."""
 
+import re
+
 from generator.experiments.numbers import number_text
 from generator.experiments.states import is_finished
 from generator.experiments.tied import SHA_KEY
 from generator.github.runs_file import ExperimentRuns
 from generator.model.experiment import Run
+
+# An author's workflow may well hand it to a shell. W&B's names of artifacts have no more, those of projects might.
+_PLAIN = re.compile(r"[\w./: -]*")
 
 
 def deployable_run(found: ExperimentRuns, run_id: str, sha: str) -> Run | str:
@@ -25,4 +30,6 @@ def deployable_run(found: ExperimentRuns, run_id: str, sha: str) -> Run | str:
         return f"the run {run_id} does not say its commit: {SHA_KEY} is not in its configuration"
     if its_sha != sha:
         return f"the run {run_id} is of {its_sha[:40]}, and not of this commit"
+    if not all(map(_PLAIN.fullmatch, found.artifacts[:1])):
+        return f"what the run {run_id} made has a name with more than letters, digits, spaces and -_./: in it"
     return run
