@@ -28,10 +28,9 @@ _URL = re.compile(
 # Of a stranger's text: what begins a tag or an entity, and where a link leads that is not plainly harmless.
 _BEGINS_HTML = re.compile(r"<(?=[A-Za-z/!?\ue0f0])|&(?=[#A-Za-z])")
 _DESTINATION = re.compile(r"(\]\(\s*(?:&lt;)?|^\s*\[[^\]]+\]:\s*(?:&lt;)?)([^\s<>)]+)", re.MULTILINE)
-# A block about a report: what opens a private one stands in the address of its frame, and nowhere else.
-_REPORT = re.compile(
-    r"^[ \t>]*(?:wandb[ \t]*:|:?url:|`{3,}\{wandb\}|~{3,}\{wandb\}).*accessToken.*$", re.MULTILINE | re.IGNORECASE
-)
+_RUNS_LINE = re.compile(r"[ \t>]*wandb[ \t]*:", re.IGNORECASE)
+_RUNS_BLOCK = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\{?wandb\b")
+_BLOCK_ENDS = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _BLOCK = re.compile(f"{OPEN}w([0-9]+){CLOSE}")
 _BEGINNINGS = ("```", "~~~", ">")
 # A line of more is data that somebody pasted, and not worth the time.
@@ -64,10 +63,7 @@ def plain_markdown(text: str, at: Location, scope: Scope, refs: Sequence[Ref]) -
     if _MEANT.search(text):
         text = _Writer(at, scope, {ref.written: ref.hole for ref in refs}).written(text)
     if "accessToken" in text:
-        # Most blogs have no such thing, and their builds import nothing for it.
-        from generator.experiments.addresses import without_token
-
-        text = _REPORT.sub(lambda match: without_token(match[0]), text)
+        text = _without_tokens(text)
     text = _BLOCK.sub(lambda match: shown[int(match[1])], text) if shown else text
     return inert(text) if scope.is_strict else text
 
@@ -80,6 +76,27 @@ def inert(text: str) -> str:
     """
     text = _BEGINS_HTML.sub(lambda match: "&lt;" if match[0] == "<" else "&amp;", text)
     return _DESTINATION.sub(lambda match: match[0] if is_harmless(match[2].replace("\\", "")) else f"{match[1]}#", text)
+
+
+def _without_tokens(text: str) -> str:
+    """Text in whose blocks about runs nothing opens a private report: that stands in the address of its frame alone.
+
+    However its YAML is written, so every line of a block counts.
+    """
+    # Most blogs have no such thing, and their builds import nothing for it.
+    from generator.experiments.addresses import without_token
+
+    lines = text.split("\n")
+    fence = ""
+    for number, line in enumerate(lines):
+        begins = None if fence else _RUNS_BLOCK.match(line)
+        if fence or begins or _RUNS_LINE.match(line):
+            lines[number] = without_token(line)
+        if begins:
+            fence = begins[1]
+        elif fence and (ends := _BLOCK_ENDS.fullmatch(line)) and ends[1].startswith(fence):
+            fence = ""
+    return "\n".join(lines)
 
 
 def _without_blocks(text: str, at: Location, scope: Scope, shown: list[str]) -> str:

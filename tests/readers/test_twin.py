@@ -58,8 +58,11 @@ def test_a_pasted_picture_is_the_same_file_in_the_twin() -> None:
         "> wandb: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t iframe=true",
         "```wandb\nurl: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
         "```{wandb} https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
+        "```wandb\n{'url' : https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t}\n```",
+        "~~~wandb\nurl: >-\n  https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n~~~",
+        "> ```wandb\n> ? url\n> : https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n> ```",
     ],
-    ids=["quote", "fence", "directive"],
+    ids=["quote", "fence", "directive", "flow", "folded", "in-a-quote"],
 )
 def test_what_opens_a_private_report_is_not_in_the_twin(text: str) -> None:  # AC12
     assert twin(text) == text.replace("s3cr3t", "***")
