@@ -58,7 +58,7 @@ def test_a_pasted_picture_is_the_same_file_in_the_twin() -> None:
         "> wandb: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t iframe=true",
         "```wandb\nurl: https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
         "```{wandb} https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n```",
-        "```wandb\n{'url' : https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t}\n```",
+        "```wandb\n{'url' : 'https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t'}\n```",
         "~~~wandb\nurl: >-\n  https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n~~~",
         "> ```wandb\n> ? url\n> : https://wandb.ai/a/p/reports/T--VmlldzoxMjM?accessToken=s3cr3t\n> ```",
     ],
