@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from generator.errors import ContentError, UsageError
+from generator.experiments.short_text import one_line
 
 PUBLIC_API = "https://api.wandb.ai"
 _PUBLIC_APP = "https://wandb.ai"
@@ -260,6 +261,5 @@ def _is_name(name: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Text from outside for an error: on one line, short, without what moves a cursor or opens a report."""
-    plain = "".join(character if character.isprintable() else " " for character in without_token(text))
-    return plain if len(plain) <= 120 else f"{plain[:119]}…"
+    """Text from outside for an error, without what opens a report."""
+    return one_line(without_token(text), 120)

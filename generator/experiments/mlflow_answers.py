@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generator.experiments.numbers import as_number
+from generator.experiments.short_text import one_line
 from generator.experiments.written_values import written_value
 from generator.model.experiment import Run
 
@@ -27,7 +28,6 @@ _SHAS = ("github_sha", "secondary_sha")
 _YES = frozenset(("", "true", "yes", "1"))
 _NO = frozenset(("false", "no", "0"))
 _LONGEST_TAG = 60
-_LONGEST_MESSAGE = 200
 _LONGEST_DESCRIPTION = 1000
 
 
@@ -72,8 +72,7 @@ def said_by(body: bytes) -> str:
         message = read_json(body).get("message")
     except ValueError:
         return ""
-    words = " ".join(message.split()) if isinstance(message, str) else ""
-    return "".join(letter for letter in words if letter.isprintable())[:_LONGEST_MESSAGE]
+    return one_line(message) if isinstance(message, str) else ""
 
 
 def next_page(answer: Mapping[str, Any]) -> str:

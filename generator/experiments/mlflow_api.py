@@ -22,6 +22,7 @@ from generator.experiments.mlflow_answers import (
     said_by,
 )
 from generator.experiments.service_keys import MlflowKeys
+from generator.experiments.short_text import one_line
 from generator.model.experiment import Run, RunQuery
 from generator.web import Answer, Patience, Request, ask
 
@@ -105,7 +106,7 @@ class Mlflow:
         found = self._ask(self._request("GET", f"experiments/get-by-name?{words}"), read_experiment_id)
         if found is None:
             raise RefusedError(
-                f"{self._host} has no experiment `{_shown(name)}`, or does not show it to us",
+                f"{self._host} has no experiment `{one_line(name, 80)}`, or does not show it to us",
                 mend=f"look at `project:`{'' if self._is_known else f', or {_HOW_TO_PROVE}'}",
             )
         return found
@@ -207,7 +208,3 @@ def _filters(sha: str) -> Iterator[str]:
         yield ""
     elif _FILTERABLE.fullmatch(sha):
         yield from (f"{place} = '{sha}'" for place in _SHA_PLACES)
-
-
-def _shown(name: str) -> str:
-    return " ".join(name.split())[:80]

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+from generator.experiments.short_text import cut
+
 # Of a value that is shown; a table for machines has all.
 _DIGITS = 6
 _DIFFERENCE_DIGITS = 4
@@ -52,7 +54,7 @@ def value_text(value: Any, most: int = 80) -> str:
     """
     number = as_number(value)
     shown = _rounded(number, _DIGITS) if isinstance(value, float) and number is not None else number_text(value)
-    return shown if len(shown) <= most else f"{shown[: max(0, most - 1)]}…"
+    return cut(shown, most)
 
 
 def difference_text(difference: float) -> str:

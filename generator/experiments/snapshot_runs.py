@@ -11,6 +11,7 @@ from generator.experiments.comparison import best_run
 from generator.experiments.numbers import as_number, number_text
 from generator.experiments.ranking import goodness, value_of
 from generator.experiments.run_dates import moment_of
+from generator.experiments.short_text import cut
 from generator.experiments.states import is_finished
 from generator.formats.secrets import LeakFinder
 from generator.model.experiment import AskedRuns, Best, Metric, Run, Snapshot
@@ -73,14 +74,14 @@ def kept_run(run: Run, columns: Columns) -> Run:
     return replace(
         run,
         id=run.id[:_LONGEST_NAME],
-        name=_short(run.name, _LONGEST_NAME),
+        name=cut(run.name, _LONGEST_NAME),
         state=run.state[:40] or "unknown",
-        project=_short(run.project, _LONGEST_NAME),
-        tags=tuple(_short(tag, _LONGEST_NAME) for tag in run.tags[:_MOST_TAGS]),
+        project=cut(run.project, _LONGEST_NAME),
+        tags=tuple(cut(tag, _LONGEST_NAME) for tag in run.tags[:_MOST_TAGS]),
         config={key: _kept(run.config[key]) for key in columns.config if key in run.config},
         summary={key: _kept(run.summary[key]) for key in columns.metrics if key in run.summary},
         created_at=moment.isoformat().replace("+00:00", "Z") if moment else "",
-        description=_short(run.description, _LONGEST_DESCRIPTION),
+        description=cut(run.description, _LONGEST_DESCRIPTION),
     )
 
 
@@ -130,13 +131,13 @@ def check_no_secret(snapshot: Snapshot, finder: LeakFinder) -> None:
         ContentError: something in it looks like a secret; the error names the key, and never what it holds.
     """
     for run in snapshot.runs:
-        whose = f"of the run `{_short(run.id, 60)}`"
+        whose = f"of the run `{cut(run.id, 60)}`"
         for key, value in run.config.items():
-            mend = f"leave `{_short(key, 60)}` out of `config:`, and take the secret out of the run"
-            _check(finder, value, f"`{_short(key, 60)}` in the configuration {whose}", mend)
+            mend = f"leave `{cut(key, 60)}` out of `config:`, and take the secret out of the run"
+            _check(finder, value, f"`{cut(key, 60)}` in the configuration {whose}", mend)
         for key, value in run.summary.items():
-            mend = f"leave `{_short(key, 60)}` out of `metrics:`, and take the secret out of the run"
-            _check(finder, value, f"`{_short(key, 60)}` in the summary {whose}", mend)
+            mend = f"leave `{cut(key, 60)}` out of `metrics:`, and take the secret out of the run"
+            _check(finder, value, f"`{cut(key, 60)}` in the summary {whose}", mend)
         for what, value in (("name", run.name), ("tags", run.tags), ("description", run.description), ("id", run.id)):
             _check(finder, value, f"the {what} {whose}", "take the secret out of the run, and have a new one made")
         _check(finder, run.url, f"the address {whose}", "take the secret out of the address of the server")
@@ -179,17 +180,13 @@ def _kept(value: Any) -> Any:
         if written != "…" and len(written) <= _LONGEST_VALUE and _depth(value) <= _DEEPEST:
             return value
         value = written
-    return _short(value, _LONGEST_VALUE)
+    return cut(value, _LONGEST_VALUE)
 
 
 def _depth(value: Any) -> int:
     if isinstance(value, Mapping):
         value = list(value.values())
     return 1 + max(map(_depth, value), default=0) if isinstance(value, list | tuple) else 0
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _ranked(newest_first: Sequence[Run], metric: Metric) -> list[Run]:
@@ -211,7 +208,7 @@ def _best_of(runs: Sequence[Run], metric: Metric, as_of: str, bests: Sequence[Be
         return None
     if bests and bests[-1].value == value:
         best = next((run for run in measured if _is_again(run, metric, bests[-1])), best)
-    return Best(as_of, metric.name, metric.direction, value, best.id, _short(best.name, _LONGEST_NAME), best.url)
+    return Best(as_of, metric.name, metric.direction, value, best.id, cut(best.name, _LONGEST_NAME), best.url)
 
 
 def _is_again(run: Run, metric: Metric, best: Best) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.experiments.comparison import best_run, leading_metric
 from generator.experiments.numbers import as_number
+from generator.experiments.short_text import cut
 from generator.experiments.tied import SHA_KEY
 from generator.model.experiment import ExperimentRules, Metric, Run
 
@@ -72,4 +73,4 @@ def _short_value(value: Any) -> Any:
         return value if abs(value) < 2**63 else str(value)[:_LONGEST_VALUE] if abs(value) < 10**300 else "NaN"
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return value if len(value) <= _LONGEST_VALUE else f"{value[: _LONGEST_VALUE - 1]}…"
+    return cut(value, _LONGEST_VALUE)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.experiments.comparison import Comparison
+from generator.experiments.short_text import cut
 from generator.model.experiment import Run
 from generator.near_words import nearest
 
@@ -43,12 +44,12 @@ def unknown_key_text(unknown: UnknownKey) -> str:
     >>> unknown_key_text(UnknownKey("metric", "acx", "acc", ("acc", "loss")))
     'no run has the metric acx; did you mean acc? Known are: acc, loss'
     """
-    named = ", ".join(map(_short, unknown.known[:_MOST_NAMED]))
+    named = ", ".join(cut(name, _LONGEST_NAME) for name in unknown.known[:_MOST_NAMED])
     more = len(unknown.known) - _MOST_NAMED
     known = f"{named} and {more} more" if more > 0 else named or "none"
-    meant = f"did you mean {_short(unknown.meant)}? Known are" if unknown.meant else "known are"
+    meant = f"did you mean {cut(unknown.meant, _LONGEST_NAME)}? Known are" if unknown.meant else "known are"
     what = "the metric" if unknown.kind == "metric" else "in its configuration"
-    return f"no run has {what} {_short(unknown.name)}; {meant}: {known}"
+    return f"no run has {what} {cut(unknown.name, _LONGEST_NAME)}; {meant}: {known}"
 
 
 def _unknown(kind: str, asked: Iterable[str], known: Collection[str], runs: Collection[Run]) -> Iterator[UnknownKey]:
@@ -59,7 +60,3 @@ def _unknown(kind: str, asked: Iterable[str], known: Collection[str], runs: Coll
 
 def _keys(mappings: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(key for keys in mappings for key in keys)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from generator.errors import InkmillError, MachineError, RefusedError, UsageError
 from generator.experiments.addresses import app_url, entity_and_name
+from generator.experiments.short_text import one_line
 from generator.experiments.wandb_answers import (
     ArtifactReference,
     Page,
@@ -35,7 +36,6 @@ PATIENT = Patience(timeout_seconds=30, most_bytes=50_000_000)
 
 # 50,000 runs: a list that goes on has no end.
 _MOST_PAGES = 1_000
-_LONGEST_MESSAGE = 200
 _UNKNOWN_USER = re.compile(r"not logged in|unauthenticated|api key|permission denied|unauthori[sz]ed", re.IGNORECASE)
 _HEADERS = (("Accept", "application/json"), ("Content-Type", "application/json"), ("User-Agent", "inkmill"))
 
@@ -215,7 +215,7 @@ class Wandb:
         text = said if isinstance(said, str) and said.strip() else "it does not say why"
         if self._key:
             text = text.replace(self._key, "***")
-        return _plain(text)
+        return one_line(text)
 
     def _refusal(self, status: int, message: str) -> InkmillError:
         said = f": {message}" if message else ""
@@ -234,7 +234,7 @@ class Wandb:
     def _project(self, data: Mapping[str, Any], project: str) -> Mapping[str, Any]:
         found = data.get("project")
         if found is None:
-            raise self._not_found(f"project `{_plain(project)}`")
+            raise self._not_found(f"project `{one_line(project)}`")
         if not isinstance(found, dict):
             raise ValueError("no project")
         return found
@@ -242,7 +242,7 @@ class Wandb:
     def _run(self, data: Mapping[str, Any], project: str, run_id: str) -> Mapping[str, Any]:
         found = self._project(data, project).get("run")
         if found is None:
-            raise self._not_found(f"run `{_plain(run_id)}` of `{_plain(project)}`")
+            raise self._not_found(f"run `{one_line(run_id)}` of `{one_line(project)}`")
         if not isinstance(found, dict):
             raise ValueError("no run")
         return found
@@ -273,8 +273,3 @@ def _checked_server(server: str) -> str:
             mend="set WANDB_BASE_URL, or `base_url:` under `experiments:`, to one such as https://api.wandb.ai",
         )
     return server.rstrip("/")
-
-
-def _plain(text: str) -> str:
-    shown = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[: _LONGEST_MESSAGE - 1]}…"

@@ -11,6 +11,7 @@ from typing import Any
 
 from generator.errors import UsageError
 from generator.experiments.addresses import entity_and_name
+from generator.experiments.short_text import one_line
 from generator.experiments.wandb_answers import lenient_json
 from generator.experiments.wandb_filters import NEWEST_FIRST, OPERATORS
 
@@ -20,6 +21,7 @@ _RUN_KEYS = frozenset("name displayName display_name state tags group jobType cr
 _ORDERS = MappingProxyType({"createdAt": "created_at", "heartbeatAt": "heartbeat_at"})
 _MOST_RUN_SETS = 20
 _DEEPEST = 20
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ def read_report(view: Any) -> Report:
         try:
             read = _run_set(run_set, name, home)
         except _UnknownShapeError as unknown:
-            warnings.append(f"run set “{_short(name)}” is left out: {unknown}")
+            warnings.append(f"run set “{one_line(name, _LONGEST_NAME)}” is left out: {unknown}")
             continue
-        warnings += [f"run set “{_short(name)}”: {remark}" for remark in _remarks(run_set)]
+        warnings += [f"run set “{one_line(name, _LONGEST_NAME)}”: {remark}" for remark in _remarks(run_set)]
         # A report may show the same table again and again.
         if read not in found.values():
             found[number] = read
@@ -180,14 +182,14 @@ def _comparison(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
         # A line of the filter's form that its author has not filled in.
         return None
     if not _is_plain(value, operator):
-        raise _UnknownShapeError(f"what its filter compares `{_short(name)}` with is not known here")
+        raise _UnknownShapeError(f"what its filter compares `{one_line(name, _LONGEST_NAME)}` with is not known here")
     if section == "tags":
         return _tagged(name, operator, value)
     path = _server_key(section, name)
     if operator == "=":
         return {path: value}
     if operator not in _OPERATORS:
-        raise _UnknownShapeError(f"its filter `{_short(operator)}` is not known here")
+        raise _UnknownShapeError(f"its filter `{one_line(operator, _LONGEST_NAME)}` is not known here")
     return {path: {_OPERATORS[operator]: value}}
 
 
@@ -211,7 +213,7 @@ def _server_key(section: Any, name: str) -> str:
             return f"summary_metrics.{name}"
         case "run" if name in _RUN_KEYS:
             return name
-    raise _UnknownShapeError(f"its filter by `{_short(name)}` is not known here")
+    raise _UnknownShapeError(f"its filter by `{one_line(name, _LONGEST_NAME)}` is not known here")
 
 
 def _is_plain(value: Any, operator: str) -> bool:
@@ -266,8 +268,3 @@ def _object(value: Any) -> Mapping[str, Any]:
 def _text(node: Mapping[str, Any], key: str) -> str:
     value = node.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _short(text: str) -> str:
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return plain if len(plain) <= 60 else f"{plain[:59]}…"

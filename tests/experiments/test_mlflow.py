@@ -201,7 +201,7 @@ _KEYS = MlflowKeys("s3cret-t0k3n", "ada", "s3cret-pw")
         pytest.param(
             says(400, {"message": "bad \x1b[31m\u202e filter\n::error::" + "x" * 300}),
             MlflowKeys(),
-            "127.0.0.1:PORT refuses the question (400): bad [31m filter ::error::" + "x" * 175,
+            "127.0.0.1:PORT refuses the question (400): bad [31m filter ::error::" + "x" * 174 + "…",
             None,
             id="refused-with-words",
         ),
