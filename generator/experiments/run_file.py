@@ -25,6 +25,8 @@ _OURS = "__eval.category"
 # Text, however much it looks like a number: so does one SHA in a few hundred.
 _WRITTEN = _OWN | {"github_sha", "secondary_sha"}
 _OURS_APART = frozenset(("entity", "project"))
+# Of the JSON that it writes: the project is that of all, and what was compared is compared anew.
+_OURS_JSON = frozenset(("role", "project", "deltas"))
 # A quote that nobody closed ends with the text: looked for again at every next one, it would take hours.
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\\?\Z)", re.DOTALL)
 _URL = re.compile(r"https?://[^\s\x00-\x20]+")
@@ -84,9 +86,12 @@ def _run(row: Mapping[str, Any], at: Location, path: str, count: int, metrics: f
     config: dict[str, Any] = {}
     summary: dict[str, Any] = {}
     is_ours = _OURS in row
+    ours_apart = _OURS_JSON if row.keys() >= {*_OURS_JSON, "metrics"} else frozenset()
     for key, value in row.items():
         name = key.removeprefix("run.")
         if value in (None, "") or key == _OURS or (is_ours and key.startswith("run.") and name in _OURS_APART):
+            continue
+        if key in ours_apart:
             continue
         if name in _OWN and key not in metrics:
             own[name] = value

@@ -12,7 +12,7 @@ from generator.experiments.comparison import compare
 from generator.experiments.run_file import runs_of
 from generator.github.plain_files import read_plain
 from generator.github.runs_comment import AboutRuns, comparison_text
-from generator.model.experiment import Metric
+from generator.model.experiment import Metric, Run
 
 _MOST_BYTES = 20_000_000
 _MOST_METRICS = 10
@@ -39,8 +39,7 @@ def reported_runs_text(path: Path, sha: str, metrics: Sequence[Metric], *, most:
     baselines = [run for run in runs if roles.get(run.id) in _BASELINES]
     previous = [run for run in runs if roles.get(run.id) == "previous"]
     shown = tuple(metrics) or _first_metrics(run.summary for run in runs)
-    named = (str(run.config["project"]) for run in runs if run.config.get("project"))
-    about = AboutRuns(next(named, path.name), sha)
+    about = AboutRuns(next(_projects(content, path.name, runs), path.name), sha)
     return comparison_text(compare(candidates, baselines, shown, (), previous), about, most=most, rest="in that file")
 
 
@@ -49,14 +48,24 @@ def _first_metrics(summaries: Iterator[Mapping[str, Any]]) -> tuple[Metric, ...]
     return tuple(map(Metric, names))[:_MOST_METRICS]
 
 
+def _projects(content: bytes, name: str, runs: Sequence[Run]) -> Iterator[str]:
+    yield from (str(row["project"]) for row in _json_rows(content, name) if row.get("project"))
+    yield from (str(run.config["project"]) for run in runs if run.config.get("project"))
+
+
 def _roles(content: bytes, name: str) -> Iterator[tuple[str, str]]:
     """Id and role of each run in a file that says it; one that is none was found wrong before."""
-    text = content.decode("utf-8-sig")
-    if name.lower().endswith(".json"):
-        whole = json.loads(text)
-        rows: list[dict[str, Any]] = whole["runs"] if isinstance(whole, dict) else whole
-        yield from ((str(row["id"]), str(row["role"])) for row in rows if row.get("id") and row.get("role"))
-    elif name.lower().endswith(".csv"):
-        for row in csv.DictReader(io.StringIO(text, newline="")):
-            if row.get("run.id") and row.get("__eval.category"):
-                yield row["run.id"], row["__eval.category"]
+    rows = _json_rows(content, name)
+    yield from ((str(row["id"]), str(row["role"])) for row in rows if row.get("id") and row.get("role"))
+    if name.lower().endswith(".csv"):
+        for line in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
+            if line.get("run.id") and line.get("__eval.category"):
+                yield line["run.id"], line["__eval.category"]
+
+
+def _json_rows(content: bytes, name: str) -> Sequence[Mapping[str, Any]]:
+    if not name.lower().endswith(".json"):
+        return ()
+    whole = json.loads(content.decode("utf-8-sig"))
+    rows: list[dict[str, Any]] = whole["runs"] if isinstance(whole, dict) else whole
+    return rows

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ContentError
+from generator.experiments.comparison import compare
 from generator.experiments.run_file import runs_of
-from generator.model.experiment import Run
+from generator.experiments.runs_table import Columns, runs_json
+from generator.model.experiment import Metric, Run
+from tests.experiments.runs_of_a_page import R1, R3, R5
 
 _CSV = """\
 id,name,state,tags,created_at,github_sha,acc,lr,summary.f1,config.deep.depth
@@ -53,6 +57,20 @@ def test_what_the_command_writes_is_read_back() -> None:
         config={"github_sha": "aaa", "lr": 0.1},
         summary={"acc": 0.9, "loss": 10},
     )
+
+
+def test_of_the_json_that_the_command_writes_no_comparison_is_a_configuration() -> None:
+    made = replace(R1, config={"lr": 0.1, "github_sha": "aaa"})
+    columns = Columns(("acc", "loss"), ("lr",))
+    written = runs_json(compare([made], [R3], [Metric("acc"), Metric("loss")]), [made, R5], columns)
+
+    runs = {run.id: run for run in runs_of(written.encode(), "runs.json")}
+
+    assert (runs["r1"].config, runs["r1"].summary) == ({"lr": 0.1, "github_sha": "aaa"}, {"acc": 0.9, "loss": 0.31})
+    assert (runs["r5"].state, runs["r3"].tags) == ("running", ("baseline",))
+    assert runs_of(b'[{"id": "a", "role": "teacher", "metrics": {"acc": 1}}]', "r.json")[0].config == {
+        "role": "teacher"
+    }
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_runs_in_a_file_of_ours_are_compared_in_their_roles(job: Job, ending: st
     assert result.exit_code == 0
     assert "Current best: [b1](https://wandb.ai/acme/mnist/runs/b1)" in body
     assert "-0.05 (-5.26%) worse" in body
+    assert ("in acme/mnist" in body) is (ending == "json")
 
 
 def test_runs_of_any_file_are_candidates(job: Job) -> None:
