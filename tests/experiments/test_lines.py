@@ -107,3 +107,10 @@ def test_a_scale_holds_its_values_and_a_few_ticks_within(values: list[float], wi
     low, room = Fraction(scale.low), Fraction(scale.high) - Fraction(scale.low)
     assert all(-room / 1000 <= Fraction(tick) - low <= room * 1001 / 1000 for tick in scale.ticks)
     assert all(len(tick_text(tick)) <= 10 for tick in scale.ticks)
+
+
+def test_up_to_seven_lines_are_told_apart_by_dash_alone() -> None:
+    svg = lines_html("loss", [Line(f"run {n}", ((0, n), (1, n))) for n in range(7)])
+
+    looks = re.findall(r"<polyline ([^>]*) points", svg)
+    assert len({re.sub(r'class="[^"]*" ', "", look) for look in looks}) == len(looks) == 7
