@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,14 +13,15 @@ from generator.errors import UsageError
 from generator.experiments.comparison import ComparedRun, Comparison
 from generator.experiments.numbers import number_text
 from generator.experiments.states import is_finished
+from generator.experiments.written_values import written_value
 from generator.model.experiment import Metric, Run
 
 DESCRIPTION = "run.description"
 _FIRST = ("run.url", "run.name", "run.tags", "run.id", "run.entity", "run.project", "github_sha")
 _LAST = "__eval.category"
 _CSV_END = "\r\n"
-# What a spreadsheet takes for a formula; a minus sign begins numbers, too.
-_FORMULA_STARTS = ("=", "+", "@")
+# What a spreadsheet takes for a formula, or passes over on its way to one.
+_FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,11 @@ def _cell(value: Any) -> str:
 
 
 def _without_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    # In some languages it reads the wide forms of these signs, too.
+    first = unicodedata.normalize("NFKC", cell[:1])
+    # A minus sign begins numbers, too; `-1+…|'…'!A0` starts a program.
+    is_formula = first in _FORMULA_STARTS or (first == "-" and isinstance(written_value(cell), str))
+    return f"'{cell}" if is_formula else cell
 
 
 def _described(row: ComparedRun, metrics: Sequence[Metric], columns: Columns) -> dict[str, object]:

@@ -83,6 +83,15 @@ def test_formulas_are_text_in_a_spreadsheet_when_that_is_asked_for() -> None:
     assert rows(safe)[1][6:10] == ["-4", "'+2", "-3", "'@x"]
 
 
+@pytest.mark.parametrize("name", ["-1+cmd|' /C calc'!A0", "\t=1", "\r=1", "＝1", "－1+2"])
+def test_what_leads_to_a_formula_is_text_too(name: str) -> None:
+    (_, row) = rows(
+        runs_csv([run("a", summary={"m": name, "n": "-1.5e-3"})], [], Columns(("m", "n")), is_excel_safe=True)
+    )
+
+    assert row[7:9] == [f"'{name}", "-1.5e-3"]
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
