@@ -12,7 +12,7 @@ _TOP_PX, _PLOT_PX, _BELOW_PX = 12, 220, 26
 _LEFT = 0.15
 _SIDE = 1000
 # Of up to seven runs each has a dash of its own, for whoever sees no colours.
-_COLOURS, _DASHES = 6, ("", "6 4", "2 3", "9 3 2 3", "14 4", "1 5", "9 3 2 3 2 3")
+_COLOURS, _DASHES = 6, ("", "6 4", "2 3", "9 3 2 3", "16 4", "4 2", "9 3 2 3 2 3")
 _LONGEST_NAME = 60
 MOST_LINES = 12
 """So many are told apart by colour and dash together."""
