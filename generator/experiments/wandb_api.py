@@ -224,7 +224,7 @@ class Wandb:
             if not self._key:
                 return RefusedError(f"{self._host} tells nothing without a key{code}{said}", mend="set WANDB_API_KEY")
             mend = "set WANDB_API_KEY to a key that is valid now and may read this project"
-            return RefusedError(f"{self._host} does not accept the key{code}{said}", mend=mend)
+            return RefusedError(f"{self._host}: not found or no access with this key{code}{said}", mend=mend)
         if status == 404 or 300 <= status < 400:
             mend = "set WANDB_BASE_URL to the address of W&B's API, such as https://api.wandb.ai"
             return RefusedError(f"there is no API of W&B at {self._host} ({status})", mend=mend)

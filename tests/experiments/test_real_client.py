@@ -329,7 +329,7 @@ print(json.dumps(said))
 
     assert refusal.startswith("AuthenticationError: ")
     assert refusal.endswith("user is not logged in")
-    assert refused.value.problem == "127.0.0.1 does not accept the key (401): user is not logged in"
+    assert refused.value.problem == "127.0.0.1: not found or no access with this key (401): user is not logged in"
 
 
 def test_the_client_tries_again_where_inkmill_does(tmp_path: Path) -> None:

@@ -223,9 +223,9 @@ CALLS: dict[str, Callable[[Wandb], object]] = {
     "artifacts": lambda wandb: wandb.artifacts(PROJECT, "r1"),
 }
 REFUSALS = {
-    "401": (UNAUTHORIZED, "127.0.0.1 {}(401): user is not logged in"),
-    "403": (FORBIDDEN, "127.0.0.1 {}(403): permission denied"),
-    "401 without a word": (Fault(401, b"<html>"), "127.0.0.1 {}(401)"),
+    "401": (UNAUTHORIZED, "127.0.0.1{} (401): user is not logged in"),
+    "403": (FORBIDDEN, "127.0.0.1{} (403): permission denied"),
+    "401 without a word": (Fault(401, b"<html>"), "127.0.0.1{} (401)"),
 }
 
 
@@ -235,7 +235,7 @@ def test_who_has_no_key_is_told_to_set_one(call: Callable[[Wandb], object], faul
     with FakeWandb(always=fault) as fake, pytest.raises(RefusedError) as failure:
         call(client(fake))
 
-    assert failure.value.problem == said.format("tells nothing without a key ")
+    assert failure.value.problem == said.format(" tells nothing without a key")
     assert (failure.value.mend, failure.value.exit_code) == ("set WANDB_API_KEY", 3)
     assert len(fake.requests) == 1
 
@@ -245,12 +245,15 @@ def test_who_has_a_key_is_told_that_it_does_not_fit(fault: Fault, said: str) -> 
     with FakeWandb(always=fault) as fake, pytest.raises(RefusedError) as failure:
         client(fake, KEY).runs(PROJECT, AAA)
 
-    assert failure.value.problem == said.format("does not accept the key ")
+    assert failure.value.problem == said.format(": not found or no access with this key")
     assert failure.value.mend == "set WANDB_API_KEY to a key that is valid now and may read this project"
 
 
 def test_a_wrong_key_is_not_taken() -> None:
-    with FakeWandb(key="another") as fake, pytest.raises(RefusedError, match=r"does not accept the key \(401\)"):
+    with (
+        FakeWandb(key="another") as fake,
+        pytest.raises(RefusedError, match=r"not found or no access with this key \(401\)"),
+    ):
         client(fake, KEY).runs(PROJECT, AAA)
 
 

@@ -351,6 +351,7 @@ def test_the_key_goes_to_the_service_and_nowhere_else(desk: Desk, name: str) -> 
     told = desk.runs("--sha", "aaa")
 
     assert told.exit_code == 3
+    assert "not found or no access with this key (403)" in told.err
     assert desk.server.requests[0].headers["authorization"].startswith("Basic ")
     assert "0123456789abcdef" not in told.out + told.err
 
