@@ -14,7 +14,7 @@ from generator.github.marked import body_of, is_ours, marked, parted
 from generator.github.refusals import GitHubRefusedError
 from generator.github.said import capped
 
-_NOTE = re.compile(r"<!-- inkmill:note -->\n.*?\n<!-- /inkmill:note -->\n\n?", re.DOTALL)
+_NOTE = re.compile(r"<!-- inkmill:note -->\n.*?\n<!-- /inkmill:note -->\n{0,2}", re.DOTALL)
 _SHA = re.compile(r"[0-9a-f]{40}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_~-]+")
 _LONGEST_ABOUT = 400
@@ -29,6 +29,9 @@ class Stage(StrEnum):
     DONE = "done"
     FAILED = "failed"
     REMOVED = "removed"
+
+
+_UNDERWAY = (Stage.ASKED, Stage.BUILDING, Stage.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,15 @@ class StatusComment:
         return self._status(comments[0]) if comments else None
 
     def tell(self, status: Status, text: str) -> bool:
-        """Make it say text; False where a newer run has spoken already, and its words stay."""
-        body = capped(marked(self.kind, _state(status), text))
-        return self._write(lambda now: None if self._is_newer(now, status) else body, body)
+        """Make it say text; False where a newer run has spoken already, and its words stay.
+
+        A newer run's note stays, too: the command that it answers came while this one was being done.
+        """
+
+        def reworded(now: object) -> str | None:
+            return None if self._is_newer(now, status) else self._below_note(now, status, text)
+
+        return self._write(reworded, capped(marked(self.kind, _state(status), text)))
 
     def add_note(self, note: str) -> None:
         """Put note on top of what it says, in the place of an earlier note.
@@ -82,7 +91,10 @@ class StatusComment:
 
         def with_note(now: object) -> str:
             _, text = parted(self.kind, body_of(now))
-            return capped(marked(self.kind, _state(self._status(now)), noted + _NOTE.sub("", text)))
+            status = self._status(now)
+            is_underway = status.run > 0 and status.stage in _UNDERWAY
+            noted_by = self.context.run_id if is_underway else 0
+            return capped(marked(self.kind, _state(status, noted_by), noted + _NOTE.sub("", text)))
 
         self._write(with_note, marked(self.kind, _state(Status(Stage.ASKED, 0)), noted))
 
@@ -93,6 +105,18 @@ class StatusComment:
             return False
         # Whoever spoke last: what is off the branch is off it.
         return self.tell(Status(Stage.REMOVED, max(now.run, self.context.run_id)), text)
+
+    def _below_note(self, now: object, status: Status, text: str) -> str:
+        """The body that says text, with the note on top of what it says now where a newer run has put that there."""
+        state, said = parted(self.kind, body_of(now))
+        note = _NOTE.match(said)
+        try:
+            noted_by = state.count_or_none("note") or 0
+        except ContentError:
+            noted_by = 0
+        if note is None or not 0 < status.run < noted_by:
+            return capped(marked(self.kind, _state(status), text))
+        return capped(marked(self.kind, _state(status, noted_by), note[0] + text))
 
     def _write(self, reword: Callable[[object], str | None], first: str) -> bool:
         """Rewrite it, or write the first; several become one again.
@@ -149,6 +173,12 @@ class StatusComment:
         return Status(stage, run, sha if _SHA.fullmatch(sha) else "", shown if _ADDRESS.fullmatch(shown) else "", about)
 
 
-def _state(status: Status) -> dict[str, object]:
-    about: dict[str, object] = {"about": status.about[:_LONGEST_ABOUT]} if status.about else {}
-    return {"stage": status.stage.value, "run": status.run, "sha": status.sha, "shown": status.shown} | about
+def _state(status: Status, noted_by: int = 0) -> dict[str, object]:
+    """
+    Args:
+        noted_by: the run whose note stands on top while an older one is at work; 0 for none.
+    """
+    more: dict[str, object] = {"about": status.about[:_LONGEST_ABOUT]} if status.about else {}
+    if noted_by:
+        more["note"] = noted_by
+    return {"stage": status.stage.value, "run": status.run, "sha": status.sha, "shown": status.shown} | more

@@ -89,3 +89,33 @@ def test_a_note_stands_above_what_was_said_and_the_next_word_ends_it(api: FakeAp
     assert noted.endswith("<!-- inkmill:note -->\nsecond\n<!-- /inkmill:note -->\n\ndone")
     assert status == Status(Stage.DONE, 5, SHA, about="r1")
     assert api.own_comments(7)[0].endswith("-->\nagain")
+
+
+def test_a_note_on_what_is_being_done_outlives_its_end_and_no_newer_word(api: FakeApi) -> None:
+    comment(api, run=5).tell(Status(Stage.RUNNING, 5, SHA), "running")
+    comment(api, run=6).add_note("refused")
+    bodies = []
+
+    for stage, run in ((Stage.RUNNING, 5), (Stage.DONE, 5), (Stage.DONE, 7)):
+        comment(api, run=run).tell(Status(stage, run, SHA), f"{stage} {run}")
+        bodies += api.own_comments(7)
+
+    note = "<!-- inkmill:note -->\nrefused\n<!-- /inkmill:note -->\n\n"
+    assert [body.partition(" -->\n<!-- ")[2].partition(" -->\n")[2] for body in bodies] == [
+        f"{note}running 5",
+        f"{note}done 5",
+        "done 7",
+    ]
+    assert comment(api).status() == Status(Stage.DONE, 7, SHA)
+
+
+@pytest.mark.parametrize("note", ['"6"', "-1", "null", "[]"])
+def test_a_note_of_nobody_knows_which_run_ends_with_the_next_word(note: str, api: FakeApi) -> None:
+    state = f'{{"note": {note}, "run": 5, "sha": "", "shown": "", "stage": "running"}}'
+    noted = "<!-- inkmill:note -->\nrefused\n<!-- /inkmill:note -->"
+    api.add_comment(7, f"<!-- inkmill:deploy -->\n<!-- {state} -->\n{noted}")
+
+    comment(api).tell(Status(Stage.DONE, 5, SHA), "done")
+
+    assert [body.endswith("-->\ndone") for body in api.own_comments(7)] == [True]
+    assert "refused" not in api.own_comments(7)[0]

@@ -121,7 +121,7 @@ def test_a_refusal_hides_neither_a_preview_nor_one_that_is_being_built(job: Job)
     job.run("gate", event=event(f"/preview {OTHER}"), run=501)
     (both,) = job.api.own_comments(7)
 
-    job.run("gate", event=event(), run=500)
+    job.run("gate", event=event(), run=502)
 
     assert "did nothing" in both
     assert "building" in both
