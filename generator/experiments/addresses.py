@@ -94,16 +94,6 @@ def run_url(app: str, project: str, run_id: str) -> str:
     return f"{project_url(app, project)}/runs/{quote(run_id, safe='', errors='replace')}"
 
 
-def report_url(app: str, project: str, title: str, report_id: str) -> str:
-    r"""The page of a report; W&B finds it by what stands after the last two dashes.
-
-    >>> report_url("https://wandb.ai", "a/p", "My Report: v1.0 (a/b)", "VmlldzoxMjM0NTY=")
-    'https://wandb.ai/a/p/reports/My-Report-v1-0-a-b--VmlldzoxMjM0NTY'
-    """
-    words = re.sub(r"-+", "-", re.sub(r"\W", "-", title)).strip("-")
-    return f"{project_url(app, project)}/reports/{quote(words, safe='')}--{quote(report_id.rstrip('='), safe='')}"
-
-
 def entity_and_name(project: str) -> tuple[str, str]:
     """Both parts of ``entity/project``.
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
 from generator.experiments.comparison import best_run
+from generator.experiments.lines import MOST_LINES
 from generator.experiments.mlflow_api import Mlflow
 from generator.experiments.run_order import drawn_first
 from generator.experiments.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
@@ -29,9 +30,7 @@ from generator.web import Patience
 
 __all__ = ("PATIENT", "Fetched", "Services", "fetch", "services_of")
 
-# What is drawn as lines: more of them nobody tells apart.
-MOST_DRAWN = 12
-MOST_POINTS = 200
+_MOST_POINTS = 200
 # Of a leading metric the best are chosen here: where a service puts runs without a number, it does not say.
 _MOST_RANKED = 1000
 _LONGEST_TITLE = 300
@@ -190,7 +189,7 @@ class _WandbRuns:
 
     def history(self, run: Run, metrics: Sequence[str]) -> Mapping[str, tuple[tuple[float, float], ...]]:
         """The courses of these metrics."""
-        return self.client.history(run.project, run.id, metrics, MOST_POINTS)
+        return self.client.history(run.project, run.id, metrics, _MOST_POINTS)
 
     def _best(self, project: str, filters: Mapping[str, object], metric: Metric) -> FoundRuns:
         return self.client.find_runs(project, filters, order=best_first_order(metric), most=_MOST_RANKED)
@@ -230,7 +229,7 @@ class _MlflowRuns:
 
     def history(self, run: Run, metrics: Sequence[str]) -> Mapping[str, tuple[tuple[float, float], ...]]:
         """The courses of these metrics."""
-        return {metric: self.client.history(run.id, metric, MOST_POINTS) for metric in metrics}
+        return {metric: self.client.history(run.id, metric, _MOST_POINTS) for metric in metrics}
 
 
 def _most(leading: Sequence[Metric]) -> int:
@@ -249,7 +248,7 @@ def _drawn_runs(runs: Sequence[Run], asked: Sequence[AskedRuns], *, leads_first:
     """Of each place that draws courses the runs that it shows first, and what they are held against."""
     drawing = [place for place in asked if place.history]
     sorts = dict.fromkeys(place.sort for place in drawing)
-    found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_DRAWN, leads_first=leads_first)]
+    found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_LINES, leads_first=leads_first)]
     references = (best_run(runs, place.leading) for place in drawing if place.leading is not None)
     found += [run for run in references if run is not None]
     return tuple({(run.project, run.id): run for run in found}.values())
