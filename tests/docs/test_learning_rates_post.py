@@ -67,6 +67,7 @@ def test_the_block_that_the_post_explains_is_the_one_it_shows() -> None:
     assert shown == explained
 
 
+@pytest.mark.slow
 def test_the_figure_has_a_reference_bars_and_lines(blog: Path) -> None:
     page = run(blog, "--now", NOW).page("/posts/learning-rates/")
     figure = page.partition('<figure class="runs">')[2].partition("</figure>")[0]
