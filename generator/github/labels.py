@@ -1,5 +1,6 @@
 """Labels that show how a pull request's test and deployment stand: people filter by them, and nothing obeys them."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from enum import Enum
 
@@ -41,12 +42,22 @@ def show_label(github: GitHub, context: RunContext, number: int, label: Label) -
         _make(github, context, label)
         # The same label a second time changes nothing.
         github.post(path, {"labels": [label.title]}, find=lambda: None)
-        shown = {found.get("name") for found in github.pages(path) if isinstance(found, dict)}
-        for other in _family(label):
-            if other is not label and other.title in shown:
-                _take_off(github, f"{path}/{other.title}")
+        _take_off(github, path, [other for other in _family(label) if other is not label])
     except InkmillError as failure:
         return f"No label on pull request {number}: {failure.problem}"
+    return ""
+
+
+def show_no_label(github: GitHub, context: RunContext, number: int, family: Label) -> str:
+    """Take off every label that begins as one does: none of them is true of what was asked for last.
+
+    Returns:
+        as of `show_label`.
+    """
+    try:
+        _take_off(github, f"/repos/{context.repository}/issues/{number}/labels", _family(family))
+    except InkmillError as failure:
+        return f"The labels on pull request {number} stay: {failure.problem}"
     return ""
 
 
@@ -61,10 +72,14 @@ def _family(label: Label) -> tuple[Label, ...]:
     return tuple(other for other in Label if other.title.partition(":")[0] == label.title.partition(":")[0])
 
 
-def _take_off(github: GitHub, path: str) -> None:
-    try:
-        github.delete(path)
-    except GitHubRefusedError as refused:
-        # Somebody was faster.
-        if refused.status != 404:
-            raise
+def _take_off(github: GitHub, path: str, labels: Iterable[Label]) -> None:
+    shown = {found.get("name") for found in github.pages(path) if isinstance(found, dict)}
+    for label in labels:
+        if label.title not in shown:
+            continue
+        try:
+            github.delete(f"{path}/{label.title}")
+        except GitHubRefusedError as refused:
+            # Somebody was faster.
+            if refused.status != 404:
+                raise

@@ -11,7 +11,7 @@ from generator.github.asked_preview import asked_number, asked_sha
 from generator.github.command import CommandKind
 from generator.github.context import RunContext, read_context
 from generator.github.experiment_comment import AskedOf, full_test_text, not_started_text
-from generator.github.labels import Label, show_label
+from generator.github.labels import Label, show_label, show_no_label
 from generator.github.outputs import RunnerFiles, stopped
 from generator.github.own_workflow import NotStarted, start_workflow, workflow_url
 from generator.github.reactions import react
@@ -61,9 +61,11 @@ def _tell_failed(github: GitHub, context: RunContext, asked: AskedOf, comment: i
     RunnerFiles.from_environ(os.environ).add_summary(text)
     try:
         status = Status(Stage.FAILED, context.run_id, asked.sha)
-        StatusComment(github, context, asked.number, CommandKind.FULL_TEST).tell(status, text)
-        note = react(github, context, comment, "confused", instead_of="eyes") if comment else ""
+        is_told = StatusComment(github, context, asked.number, CommandKind.FULL_TEST).tell(status, text)
+        # How a test of an earlier commit went is not said of this one.
+        notes = [show_no_label(github, context, asked.number, Label.FULL_TEST_RUNNING)] if is_told else []
+        notes.append(react(github, context, comment, "confused", instead_of="eyes") if comment else "")
     except InkmillError as failure:
-        note = f"The comment could not be written: {failure.problem}"
+        notes = [f"The comment could not be written: {failure.problem}"]
     said = f"The full test of pull request {asked.number} was not started: {why.why}."
-    return (*stopped(said), *([note] if note else []))
+    return (*stopped(said), *(note for note in notes if note))

@@ -6,7 +6,7 @@ import pytest
 
 from generator.github.api import GitHub
 from generator.github.context import RunContext
-from generator.github.labels import Label, show_label
+from generator.github.labels import Label, show_label, show_no_label
 from tests.github.fake_api import REPOSITORY, FakeApi, serving
 
 
@@ -30,6 +30,20 @@ def test_of_a_family_the_last_one_stays_and_all_others_are_left_alone(api: FakeA
     assert said == [""] * 4
     assert api.issue_labels[7] == ["bug", "full test: old", "full test: passed", "deploy: done"]
     assert api.labels == ["full test: running", "deploy: started", "full test: passed", "deploy: done"]
+
+
+def test_of_a_family_none_stays_and_all_others_are_left_alone(api: FakeApi) -> None:
+    api.issue_labels[7] = ["bug", "full test: old", "full test: passed", "full test: running", "deploy: failed"]
+    context = RunContext(REPOSITORY, api_url=api.address, token="canary-token", retry_seconds=0.001)
+
+    assert show_no_label(GitHub(context), context, 7, Label.FULL_TEST_FAILED) == ""
+    assert api.issue_labels[7] == ["bug", "full test: old", "deploy: failed"]
+
+    api.refused[("GET", ".*/issues/7/labels")] = (403, "Resource not accessible by integration")
+    said = show_no_label(GitHub(context), context, 7, Label.DEPLOY_DONE)
+
+    assert said.startswith("The labels on pull request 7 stay: ")
+    assert api.issue_labels[7] == ["bug", "full test: old", "deploy: failed"]
 
 
 def test_a_label_that_is_there_already_is_shown_all_the_same(api: FakeApi) -> None:

@@ -46,13 +46,15 @@ def test_the_workflow_is_started_on_the_default_branch_with_commit_and_pull_requ
     ids=["none", "no-name"],
 )
 def test_where_no_workflow_is_named_the_comment_says_how(job: Job, workflow: str, said: str) -> None:
+    job.api.issue_labels[7] = ["full test: passed", "bug"]
+
     result = started(job, workflow)
 
     (body,) = job.api.own_comments(7)
     assert result.exit_code == 1
     assert job.api.dispatches == []
     assert said in body
-    assert job.api.issue_labels == {}
+    assert job.api.issue_labels[7] == ["bug"]
     assert job.api.own_reactions(COMMENT) == ["confused"]
 
 

@@ -103,10 +103,13 @@ def test_where_nothing_can_be_started_the_comment_says_what_to_do(
 ) -> None:
     set_up(lab, workflow)
     made = lab.proposed(GOOD)
+    # Of an earlier commit.
+    lab.github.repositories[BLOG].issues[made.number].labels += ["full test: passed", "good first read"]
 
     run = lab.commented(made, COMMAND)
 
     assert run.results == UNSTARTED, run.log
+    assert labels(lab) == ["good first read"]
     assert words.replace("_", "\\_") in lab.said("full-test")
     assert lab.github.repositories[BLOG].dispatched == []
     assert_golden(lab.end(run), f"experiment_full_test_{name}", request)
