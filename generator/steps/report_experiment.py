@@ -106,7 +106,9 @@ class _Job:
                 return _Said(CommandKind.GET_RUNS, text, found is not None and found.unasked is None)
             case "run":
                 ran = self._ran()
-                text = ran_text(self.context, self.asked, ran, runs)
+                # A notebook that came to nothing has not forgotten to say its commit.
+                has_none = found is not None and found.unasked is None and not found.candidates
+                text = ran_text(self.context, self.asked, ran, "" if has_none and not ran.is_good else runs)
                 return _Said(CommandKind.RUN, text, ran.is_good, ran.path)
             case "report":
                 state: ReportedState = asked_state(self.environ)

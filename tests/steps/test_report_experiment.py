@@ -166,6 +166,17 @@ def test_a_notebook_that_failed_is_told_by_cell_and_error_and_its_runs_all_the_s
     assert job.api.own_reactions(COMMENT) == ["confused"]
 
 
+@pytest.mark.parametrize(("result", "is_asked"), [("failure", False), ("success", True)])
+def test_whether_the_commit_is_said_is_asked_of_a_notebook_that_ran_to_its_end(
+    job: Job, result: str, is_asked: bool
+) -> None:
+    ran(job, "failed" if result == "failure" else "ok", **({"problem": "no"} if result == "failure" else {}))
+
+    told(job, "run", found(), NOTEBOOK=NOTEBOOK, RUN_RESULT=result)
+
+    assert ("is `config.github_sha` set?" in comment_of(job, CommandKind.RUN)) is is_asked
+
+
 @pytest.mark.parametrize(("kind", "is_kept"), [("error", True), ("leak", False), ("parameters", False)])
 def test_a_notebook_that_is_not_handed_on_is_promised_to_nobody(job: Job, kind: str, is_kept: bool) -> None:
     ran(job, "failed", kind=kind, problem="so it is")
