@@ -1,7 +1,6 @@
 """A block about runs → the figure that a page shows for it: table, drawing, date and link, made of what is kept."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from generator.experiments.bars import Bar, bars_svg
@@ -9,20 +8,19 @@ from generator.experiments.block import Block, Frame, read_block
 from generator.experiments.block_values import Chart, ChartKind
 from generator.experiments.comparison import ComparedRun, compare
 from generator.experiments.figure_markdown import figure_markdown
-from generator.experiments.figure_table import is_address, notes, run_card, runs_table
+from generator.experiments.figure_source import link_alone, source_words
+from generator.experiments.figure_table import notes, run_card, runs_table
 from generator.experiments.gathering import Gathered, gathered
 from generator.experiments.lines import Line, lines_html
 from generator.experiments.metrics import metric_label
 from generator.experiments.numbers import as_number, value_text
 from generator.experiments.page_text import html_text, plain
-from generator.experiments.run_dates import date_words
 from generator.experiments.run_order import in_order, rows_within
 from generator.experiments.states import count_states, is_finished, state_words
 from generator.model.embed import Embed, EmbedFragment
 from generator.model.experiment import Metric, Run, Service
 from generator.model.reading import Companions
 
-_SERVICES = MappingProxyType({Service.WANDB: "Weights & Biases", Service.MLFLOW: "MLflow", Service.FILE: ""})
 # Columns of a file or a run whose author names none.
 _MOST_COLUMNS, _MOST_OF_ONE = 12, 40
 _KEYS_OF_THE_CODE = frozenset(("github_sha", "secondary_sha"))
@@ -36,20 +34,11 @@ def figure(embed: Embed, companions: Companions) -> EmbedFragment:
     found, told = gathered(block, companions)
     frame = _frame_html(block.frame, _title(block, found)) if block.frame else ""
     hosts = (urlsplit(block.frame.url).hostname or "",) if block.frame else ()
-    shown = _link_alone(block) if found is None else _figure(block, found)
+    shown = link_alone(_title(block, None), block.link, block.query) if found is None else _figure(block, found)
     html = frame + shown
     return EmbedFragment(
         html, hosts=hosts, problems=(*problems, *told), asked_runs=block.asked, markdown=figure_markdown(shown)
     )
-
-
-def _link_alone(block: Block) -> str:
-    """What stands in the place of runs that nobody fetched."""
-    words = html_text(_title(block, None))
-    service = html_text(_SERVICES[block.query.service])
-    if not is_address(block.link):
-        return f'<p class="runs runs-missing">{words}</p>'
-    return f'<p class="runs runs-missing"><a href="{html_text(block.link, 2000)}">{words} on {service}</a></p>'
 
 
 def _figure(block: Block, found: Gathered) -> str:
@@ -154,14 +143,7 @@ def _caption(block: Block, found: Gathered) -> str:
     said = [f'<span class="runs-title">{html_text(_title(block, found))}</span>']
     said += [html_text(found.description, 600)] if found.description else []
     said += [words] if (words := _states(found, block)) else []
-    when = date_words(found.as_of)
-    date = f'as of <time datetime="{html_text(found.as_of)}">{when}</time>' if when else ""
-    service = html_text(_SERVICES[block.query.service])
-    url = block.link
-    link = f'<a href="{html_text(url, 2000)}">{service}</a>' if is_address(url) else ""
-    where = f"on {link}" if link else f"from <code>{html_text(block.query.project)}</code>"
-    last = ", ".join(part for part in (date, where) if part)
-    said.append(last[:1].upper() + last[1:])
+    said.append(source_words(found.as_of, block.link, block.query))
     return f"<figcaption>{'. '.join(part.rstrip('.') for part in said)}.</figcaption>"
 
 

@@ -38,7 +38,7 @@ def run_card(run: Run, metrics: Sequence[str], config: Sequence[str], label: str
     bodies = "".join(
         f'<tbody><tr><th scope="rowgroup" colspan="2">{head}</th></tr>\n'
         + "\n".join(
-            f'<tr><th scope="row">{html_text(name, _LONGEST_NAME)}</th>{_value_cell(values.get(name))}</tr>'
+            f'<tr><th scope="row">{html_text(name, _LONGEST_NAME)}</th>{value_cell(values.get(name))}</tr>'
             for name in names
         )
         + "</tbody>"
@@ -57,13 +57,28 @@ def region(table: str, label: str) -> str:
 
 def run_link(run: Run) -> str:
     """Its name, and its page where it has one."""
-    name = f"<bdi>{html_text(run.name or run.id, _LONGEST_NAME)}</bdi>"
-    return f'<a href="{html_text(run.url, _LONGEST_ADDRESS)}">{name}</a>' if is_address(run.url) else name
+    return named_link(run.name or run.id, run.url)
+
+
+def named_link(name: str, url: str) -> str:
+    """A run's name, and the page at url if a link may lead there."""
+    shown = f"<bdi>{html_text(name, _LONGEST_NAME)}</bdi>"
+    return f'<a href="{html_text(url, _LONGEST_ADDRESS)}">{shown}</a>' if is_address(url) else shown
 
 
 def is_address(url: str) -> bool:
     """Whether a link may lead there."""
     return len(url) <= _LONGEST_ADDRESS and url.startswith(("https://", "http://"))
+
+
+def value_cell(value: Any, *, is_number: bool = False) -> str:
+    """A cell of the table; numbers and what stands for one to the right.
+
+    Args:
+        is_number: what else it may be, it stands in a column of numbers.
+    """
+    kind = ' class="runs-number"' if is_number or value is None or as_number(value) is not None else ""
+    return f"<td{kind}>{html_text(value_text(value, _LONGEST_VALUE))}</td>"
 
 
 def notes(row: ComparedRun) -> tuple[str, ...]:
@@ -76,7 +91,7 @@ def _row(row: ComparedRun, metrics: Sequence[Metric], config: Sequence[str]) -> 
     run = row.run
     words = "".join(f' <span class="runs-note">{html_text(word, 20)}</span>' for word in notes(row))
     cells = [_metric_cell(run.summary.get(metric.name), delta) for metric, delta in _with_deltas(metrics, row.deltas)]
-    cells += [_value_cell(run.config.get(name)) for name in config]
+    cells += [value_cell(run.config.get(name)) for name in config]
     kind = f' class="is-{row.role}"' if row.role in _ROLES else ""
     return f'<tr{kind}><th scope="row">{run_link(run)}{words}</th>{"".join(cells)}</tr>'
 
@@ -92,8 +107,3 @@ def _metric_cell(value: Any, delta: Delta | None) -> str:
         return f'<td class="runs-number">{shown}</td>'
     kind = f" is-{delta.verdict}" if delta is not None and delta.verdict in ("better", "worse") else ""
     return f'<td class="runs-number">{shown} <span class="runs-delta{kind}">{html_text(words)}</span></td>'
-
-
-def _value_cell(value: Any) -> str:
-    kind = ' class="runs-number"' if value is None or as_number(value) is not None else ""
-    return f"<td{kind}>{html_text(value_text(value, _LONGEST_VALUE))}</td>"

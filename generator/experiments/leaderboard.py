@@ -7,13 +7,14 @@ from hashlib import sha256
 from generator.experiments.best_line import best_line_html
 from generator.experiments.choosing_runs import chosen_runs
 from generator.experiments.figure_markdown import figure_markdown
-from generator.experiments.figure_table import is_address, run_link
+from generator.experiments.figure_source import link_alone, source_words
+from generator.experiments.figure_table import run_link
 from generator.experiments.gathering import kept_snapshot, runs_in_file, told_columns, unlinked
 from generator.experiments.leaderboard_orders import MOST_TAGS, Order, Placed, bests_of, orders, ranked, tags_of
 from generator.experiments.leaderboard_table import Columns, bests_table, board_table, order_words
 from generator.experiments.leaderboard_words import Board, read_board
 from generator.experiments.page_text import html_text
-from generator.experiments.run_dates import date_words, moment_of, second_of
+from generator.experiments.run_dates import moment_of, second_of
 from generator.experiments.states import is_finished
 from generator.model.embed import PAGE_ONLY, PAGE_ONLY_END, Embed, EmbedFragment
 from generator.model.experiment import Best, Metric, Run, Service
@@ -49,7 +50,10 @@ def leaderboard(embed: Embed, companions: Companions) -> EmbedFragment:
     if known is not None and not board.has_links:
         known = replace(known, runs=unlinked(known.runs), bests=tuple(replace(best, url="") for best in known.bests))
     is_strict = embed.rules.trust is Trust.STRICT
-    shown = _link_alone(board) if known is None else _figure(board, known, _name(embed, board), is_strict=is_strict)
+    if known is None:
+        shown = link_alone(_title(board), board.link, board.query)
+    else:
+        shown = _figure(board, known, _name(embed, board), is_strict=is_strict)
     return EmbedFragment(shown, problems=(*problems, *told), asked_runs=board.asked, markdown=figure_markdown(shown))
 
 
@@ -90,19 +94,6 @@ def _name(embed: Embed, board: Board) -> str:
 
 def _title(board: Board) -> str:
     return board.title or f"Leaderboard of {board.query.project}"
-
-
-def _link_alone(board: Board) -> str:
-    """What stands in the place of runs that nobody fetched."""
-    words = html_text(_title(board))
-    if not is_address(board.link):
-        return f'<p class="runs runs-missing">{words}</p>'
-    service = _service(board)
-    return f'<p class="runs runs-missing"><a href="{html_text(board.link, 2000)}">{words} on {service}</a></p>'
-
-
-def _service(board: Board) -> str:
-    return "MLflow" if board.query.service is Service.MLFLOW else "Weights &amp; Biases"
 
 
 def _figure(board: Board, known: _Known, name: str, *, is_strict: bool) -> str:
@@ -207,12 +198,7 @@ def _history(board: Board, known: _Known) -> str:
 
 def _caption(board: Board, known: _Known) -> str:
     """What it is, by what it ranks, of when it is and where it goes on."""
-    when = date_words(known.as_of)
-    date = f'as of <time datetime="{html_text(known.as_of)}">{when}</time>' if when else ""
-    is_linked = is_address(board.link)
-    link = f'<a href="{html_text(board.link, 2000)}">{_service(board)}</a>' if is_linked else ""
-    where = f"on {link}" if link else f"from <code>{html_text(board.query.project)}</code>"
-    last = ", ".join(part for part in (date, where) if part)
     title = html_text(_title(board)).rstrip(".")
     ranks = f"Ranked by {html_text(order_words(Order(board.leading, ())).removesuffix(' first'))}"
-    return f'<figcaption><span class="runs-title">{title}</span>. {ranks}. {last[:1].upper()}{last[1:]}.</figcaption>'
+    source = source_words(known.as_of, board.link, board.query)
+    return f'<figcaption><span class="runs-title">{title}</span>. {ranks}. {source}.</figcaption>'

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from generator.experiments.figure_table import is_address, region, run_link
+from generator.experiments.figure_table import named_link, region, run_link, value_cell
 from generator.experiments.leaderboard_orders import Order, Placed
 from generator.experiments.metrics import metric_label
-from generator.experiments.numbers import as_number, value_text
+from generator.experiments.numbers import value_text
 from generator.experiments.page_text import html_text
 from generator.experiments.run_dates import moment_of, short_date_words
 from generator.model.experiment import Best, Direction, Metric
 
-_LONGEST_NAME, _LONGEST_VALUE, _LONGEST_TAG = 80, 40, 40
+_LONGEST_NAME, _LONGEST_TAG = 80, 40
 _MOST_TAGS_OF_A_RUN = 12
 _MOST_BESTS = 12
 
@@ -60,7 +59,7 @@ def bests_table(bests: Sequence[Best], metric: Metric, title: str) -> str:
     shown = list(reversed(bests))[:_MOST_BESTS]
     more = len(bests) - len(shown)
     rows = "\n".join(
-        f"<tr><td>{_day(best.as_of)}</td><td>{_holder(best)}</td>"
+        f"<tr><td>{_day(best.as_of)}</td><td>{named_link(best.run_name or best.run_id, best.url)}</td>"
         f'<td class="runs-number">{html_text(value_text(best.value))}</td></tr>'
         for best in shown
     )
@@ -92,8 +91,8 @@ def _heads(order: Order, columns: Columns) -> str:
 
 def _row(placed: Placed, columns: Columns) -> str:
     run = placed.run
-    cells = [_number_cell(run.summary.get(metric.name), is_number=True) for metric in columns.metrics]
-    cells += [_number_cell(run.config.get(key), is_number=False) for key in columns.config]
+    cells = [value_cell(run.summary.get(metric.name), is_number=True) for metric in columns.metrics]
+    cells += [value_cell(run.config.get(key)) for key in columns.config]
     if columns.has_tags:
         shown = ", ".join(f"<bdi>{html_text(tag, _LONGEST_TAG)}</bdi>" for tag in run.tags[:_MOST_TAGS_OF_A_RUN])
         more = len(run.tags) - _MOST_TAGS_OF_A_RUN
@@ -107,16 +106,6 @@ def _row(placed: Placed, columns: Columns) -> str:
     return f'<tr{kind}><td class="runs-number">{rank}</td><th scope="row">{run_link(run)}</th>{"".join(cells)}</tr>'
 
 
-def _number_cell(value: Any, *, is_number: bool) -> str:
-    kind = ' class="runs-number"' if is_number or value is None or as_number(value) is not None else ""
-    return f"<td{kind}>{html_text(value_text(value, _LONGEST_VALUE))}</td>"
-
-
 def _day(written: str) -> str:
     moment = moment_of(written)
     return f'<time datetime="{moment.date().isoformat()}">{short_date_words(written)}</time>' if moment else ""
-
-
-def _holder(best: Best) -> str:
-    name = f"<bdi>{html_text(best.run_name or best.run_id, _LONGEST_NAME)}</bdi>"
-    return f'<a href="{html_text(best.url, 2000)}">{name}</a>' if is_address(best.url) else name
