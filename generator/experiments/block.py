@@ -125,13 +125,7 @@ def _values(embed: Embed, parsed: Parsed, at: Location) -> BlockValues:
     written: dict[str, Any] = {**embed.options, **(parsed.value or {})}
     if embed.target:
         written["url"] = embed.target
-    lines = parsed.lines
-
-    def place(key: str) -> Location:
-        line = lines.get((key,))
-        return replace(at, line=line) if line else at
-
-    return BlockValues(written, at, place)
+    return BlockValues(written, at, parsed.lines)
 
 
 def _read(values: BlockValues, rules: ExperimentRules) -> Block | None:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -49,12 +49,12 @@ class BlockValues:
 
     Args:
         at: the block.
-        place: of a key, and of an item of its list or mapping.
+        lines: of keys, by their path, which is the key alone; what has none is told of at the block.
     """
 
     values: Mapping[str, Any]
     at: Location
-    place: Callable[[str], Location]
+    lines: Mapping[tuple[str | int, ...], int]
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -64,11 +64,11 @@ class BlockValues:
 
     def refuse(self, key: str, problem: str, mend: str) -> None:
         """The block is not to be understood."""
-        self.problems.append(error(KIND, problem, self.place(key), mend))
+        self.problems.append(error(KIND, problem, self._place(key), mend))
 
     def warn(self, key: str, problem: str, mend: str) -> None:
         """The block is shown all the same."""
-        self.problems.append(warning(KIND, problem, self.place(key), mend))
+        self.problems.append(warning(KIND, problem, self._place(key), mend))
 
     def check_keys(self, known: Iterable[str]) -> None:
         """Tell of keys that nobody reads."""
@@ -131,6 +131,10 @@ class BlockValues:
             self.refuse(key, f"`{key}` is no list of keys and values", "write it as `filter: {config.lr: 0.1}`")
             return ()
         return tuple(found for name, wanted in value.items() if (found := self._filter(key, str(name), wanted)))
+
+    def _place(self, key: str) -> Location:
+        line = self.lines.get((key,))
+        return replace(self.at, line=line) if line else self.at
 
     def _filter(self, key: str, name: str, wanted: Any) -> Filter | None:
         if not _FILTER_KEY.fullmatch(name) or len(name) > _LONGEST_TEXT:

@@ -67,11 +67,7 @@ def read_board(embed: Embed) -> tuple[Board | None, tuple[Problem, ...]]:
         mend = "write `key: value` on each line, such as `metric: acc:max`"
         return None, (error(KIND, "this board holds no keys and values", at, mend),)
 
-    def place(key: str) -> Location:
-        line = parsed.lines.get((key,))
-        return replace(at, line=line) if line else at
-
-    values = BlockValues(parsed.value or {}, at, place)
+    values = BlockValues(parsed.value or {}, at, parsed.lines)
     values.check_keys(_KEYS)
     board = _read(values, embed.rules.experiments)
     return None if values.is_wrong else board, tuple(values.problems)
