@@ -1,6 +1,5 @@
 """What stands at the keys of a block, read as what it should be; everything that is wrong is said, each at its line."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from generator.experiments.addresses import without_token
+from generator.experiments.numbers import as_number
+from generator.experiments.written_values import written_value
 from generator.location import Location
 from generator.model.problem import Problem, error, warning
 from generator.near_words import nearest
@@ -21,7 +22,6 @@ _LONGEST_TEXT = 300
 _LONGEST_LIST = 50
 _FILTER_KEY = re.compile(r"state|(?:config|summary)\..+")
 _OPERATION = re.compile(r"\s*(<=|>=|!=|==|=|<|>)\s*(.*)", re.DOTALL)
-_NUMBER = re.compile(r"[-+]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
 
 
 class ChartKind(StrEnum):
@@ -143,8 +143,8 @@ class BlockValues:
             return None
         match = _OPERATION.fullmatch(wanted) if isinstance(wanted, str) else None
         operator = match[1].replace("==", "=") if match else "="
-        value = _number_or_text(match[2].strip()) if match else wanted
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        value = written_value(match[2].strip()) if match else wanted
+        is_number = as_number(value) is not None
         if not (is_number or isinstance(value, bool) or (isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT)):
             mend = f'write it as `{shortened(name)}: 0.1` or `{shortened(name)}: ">0.1"`'
             self.refuse(key, f"`{shortened(name)}` is held against nothing that can be compared", mend)
@@ -184,10 +184,3 @@ def _text(value: Any) -> str | None:
         # More digits than Python writes.
         return None
     return text if len(text) <= 2_000 else None
-
-
-def _number_or_text(text: str) -> str | int | float:
-    if not _NUMBER.fullmatch(text):
-        return text
-    number = float(text)
-    return int(text) if re.fullmatch(r"[-+]?\d{1,15}", text) else number

@@ -101,8 +101,9 @@ def test_a_change_of_what_is_shown_asks_the_same_query() -> None:
         ('filter: {config.depth: "<= 3"}', {"filters": (("config.depth", "<=", 3),)}),
         ('filter: {config.opt: "!=adam"}', {"filters": (("config.opt", "!=", "adam"),)}),
         ("filter: {config.cased: true}", {"filters": (("config.cased", "=", True),)}),
+        ('filter: {config.id: "=007"}', {"filters": (("config.id", "=", "007"),)}),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_runs_are_selected_by_id_tag_sha_and_filter(written: str, read_as: dict[str, Any]) -> None:
     assert good(written).query == query(**read_as)
