@@ -35,8 +35,8 @@ jobs:
 
 
 def documented(name: str) -> str:
-    """The workflow of that name as the page on experiments shows it."""
-    page = (CHECKOUT / "_pages/docs/experiments.md").read_text(encoding="utf-8")
+    """The workflow of that name as the page on pull requests shows it."""
+    page = (CHECKOUT / "_pages/docs/experiments-in-pull-requests.md").read_text(encoding="utf-8")
     (found,) = (
         block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if block.startswith(f"name: {name}\n")
     )
