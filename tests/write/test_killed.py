@@ -90,6 +90,7 @@ def test_a_killed_build_leaves_one_whole_site(
         _start_over(blog, snapshot)
 
 
+@pytest.mark.slow
 def test_a_build_killed_twice_leaves_one_whole_site(blog: Path, tmp_path: Path) -> None:
     build(blog, generation("old", blog))
     whole = {name: _clean(name, tmp_path) for name in ("old", "new", "newer")}
