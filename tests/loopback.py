@@ -87,8 +87,12 @@ class _Server(ThreadingHTTPServer):
     # Handlers that a client left are not news.
     block_on_close = True
 
-    def __init__(self, replies: "Callable[[Asked], Reply]") -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, replies: "Callable[[Asked], Reply]", listening: socket.socket | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler, bind_and_activate=listening is None)
+        if listening is not None:
+            self.socket.close()
+            self.socket = listening
+            self.server_address = listening.getsockname()
         self.replies = replies
         self.asked: list[Asked] = []
         self.is_over = threading.Event()
@@ -127,9 +131,13 @@ class Loopback:
 
 
 @contextmanager
-def serving(replies: Callable[[Asked], Reply]) -> Iterator[Loopback]:
-    """A server that answers each request with what replies returns for it."""
-    server = _Server(replies)
+def serving(replies: Callable[[Asked], Reply], listening: socket.socket | None = None) -> Iterator[Loopback]:
+    """A server that answers each request with what replies returns for it.
+
+    Args:
+        listening: a socket that listens already, in a network of its own perhaps.
+    """
+    server = _Server(replies, listening)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -44,9 +44,13 @@ class FakeMlflow:
     """
 
     def __init__(self, runs: tuple[StoredRun, ...], *, authorization: str = "", page: int = 1000) -> None:
-        self.runs = runs
         self.authorization = authorization
         self.page = page
+        self.hold(*runs)
+
+    def hold(self, *runs: StoredRun) -> None:
+        """Hold these runs and no others."""
+        self.runs = runs
         self.experiments = tuple(dict.fromkeys(run.experiment for run in runs))
 
     def __call__(self, asked: Asked) -> Reply:

@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from tests.experiments import fake_mlflow
 from tests.experiments.fixture_runs import StoredRun
+from tests.loopback import serving
 from tests.workflows.end_state import assert_golden
 from tests.workflows.experimenting import ASKED, KEY, REFUSED, Lab, logged
+from tests.workflows.loopback import Loopback
 from tests.workflows.proposals import BLOG, IDEA, post, pushed_again
 
 pytestmark = pytest.mark.slow
@@ -105,3 +109,32 @@ def test_a_run_that_holds_the_key_is_not_shown(lab: Lab, request: pytest.Fixture
     assert run.results == ASKED, run.log
     assert "what looks like a secret" in lab.said("get-runs")
     assert_golden(lab.end(run), "experiment_key_in_a_run", request)
+
+
+def test_runs_of_mlflow_are_compared_with_the_key_that_notebooks_have(
+    lab: Lab, loopback: Loopback, request: pytest.FixtureRequest
+) -> None:
+    token = lab.github.planted_secrets["MLFLOW_TRACKING_TOKEN"] = "canary-3a77ed-mlflow"
+    server = fake_mlflow.FakeMlflow((), authorization=f"Bearer {token}")
+    with serving(server, loopback.listening()) as mlflow:
+        lab.configure(
+            f"experiments:\n  source: mlflow\n  tracking_url: {mlflow.url}\n  project: digits\n"
+            "  baseline_tags: [baseline]\n  metrics: [acc:max]\n  config: [lr]\n"
+        )
+        lab.github.repositories[BLOG].environments["notebooks"].secrets |= {
+            "NOTEBOOK_SECRETS": f"MLFLOW_TRACKING_TOKEN={token}"
+        }
+        made = lab.proposed(FILES, by="eve")
+        server.hold(
+            of_mlflow("base", 0.9, tags={"baseline": "true"}),
+            of_mlflow("r1", 0.93, params={"lr": "0.3"}, tags={"mlflow.source.git.commit": made.sha}),
+        )
+
+        run = lab.commented(made, "/get-runs")
+
+    assert run.results == ASKED, run.log
+    assert_golden(lab.end(run), "experiment_mlflow", request)
+
+
+def of_mlflow(run_id: str, acc: float, **about: Any) -> fake_mlflow.StoredRun:
+    return fake_mlflow.StoredRun(run_id, run_id, experiment="digits", courses={"acc": ((0, acc),)}, **about)

@@ -129,6 +129,9 @@ THREATS = (
             "steps/test_gate_experiment.py::test_a_permission_that_github_does_not_tell_is_none",
             "workflows/test_conditions.py::test_every_job_runs_when_it_should_and_at_no_other_time",
             "workflows/test_scenarios.py::test_preview_stranger",
+            "workflows/test_experiment_refusals.py::test_strangers_get_a_reaction_and_nothing_is_looked_at",
+            "workflows/test_experiment_refusals.py::test_what_is_no_command_starts_no_job",
+            "workflows/test_experiment_faults.py::test_a_storm_over_the_gate_asks_nobody",
         ),
     ),
     Threat(
@@ -253,6 +256,7 @@ THREATS = (
             "steps/test_build.py::test_a_secret_in_a_page_fails_and_neither_page_nor_log_nor_summary_shows_it",
             "steps/test_refresh.py::test_a_secret_in_what_ran_is_1_and_is_shown_nowhere",
             "steps/test_fetch_runs.py::test_a_secret_in_a_run_is_told_of_and_not_told",
+            "workflows/test_experiment_reading.py::test_a_run_that_holds_the_key_is_not_shown",
         ),
         "An author who hides a secret on purpose is not stopped; that is why strangers get none.",
     ),
@@ -377,6 +381,7 @@ THREATS = (
             "steps/test_report_refresh.py::test_names_and_errors_of_notebooks_are_inert_in_the_issue",
             "steps/test_gate.py::test_a_marker_that_somebody_pasted_makes_no_comment_ours",
             "steps/test_report_experiment.py::test_nothing_in_a_run_comes_alive_in_the_comment",
+            "workflows/test_experiment_reading.py::test_names_of_runs_are_inert_and_nobody_elses_comment_is_ours",
         ),
     ),
     Threat(
