@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from generator.experiments.numbers import as_number
-from generator.model.experiment import Run, RunQuery
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run, RunQuery
 
 _ORDERED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -27,8 +27,8 @@ def chosen_runs(runs: Iterable[Run], query: RunQuery) -> tuple[Run, ...]:
 
 def _fits(run: Run, query: RunQuery) -> bool:
     return (
-        (not query.sha or _is_same(run.config.get("github_sha"), query.sha))
-        and (not query.secondary_sha or _is_same(run.config.get("secondary_sha"), query.secondary_sha))
+        (not query.sha or _is_same(run.config.get(SHA_KEY), query.sha))
+        and (not query.secondary_sha or _is_same(run.config.get(SECONDARY_SHA_KEY), query.secondary_sha))
         and (not query.run_ids or run.id in query.run_ids)
         and (not query.tags or bool(set(run.tags) & set(query.tags)))
         and all(_holds(_value(run, key), sign, wanted) for key, sign, wanted in query.filters)

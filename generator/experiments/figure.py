@@ -18,12 +18,12 @@ from generator.experiments.page_text import html_text, plain
 from generator.experiments.run_order import in_order, rows_within
 from generator.experiments.states import count_states, is_finished, state_words
 from generator.model.embed import Embed, EmbedFragment
-from generator.model.experiment import Metric, Run, Service
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Metric, Run, Service
 from generator.model.reading import Companions
 
 # Columns of a file or a run whose author names none.
 _MOST_COLUMNS, _MOST_OF_ONE = 12, 40
-_KEYS_OF_THE_CODE = frozenset(("github_sha", "secondary_sha"))
+_KEYS_OF_THE_CODE = frozenset((SHA_KEY, SECONDARY_SHA_KEY))
 
 
 def figure(embed: Embed, companions: Companions) -> EmbedFragment:

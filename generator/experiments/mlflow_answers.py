@@ -10,7 +10,7 @@ from urllib.parse import quote
 from generator.experiments.numbers import as_number
 from generator.experiments.short_text import one_line
 from generator.experiments.written_values import written_value
-from generator.model.experiment import Run
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run
 
 STATES = MappingProxyType(
     {
@@ -24,7 +24,7 @@ STATES = MappingProxyType(
 # MLflow's own, such as `mlflow.user`, are no tags that anybody gave.
 _OWN_TAGS = "mlflow."
 _COMMIT = "mlflow.source.git.commit"
-_SHAS = ("github_sha", "secondary_sha")
+_SHAS = (SHA_KEY, SECONDARY_SHA_KEY)
 _YES = frozenset(("", "true", "yes", "1"))
 _NO = frozenset(("false", "no", "0"))
 _LONGEST_TAG = 60
@@ -112,7 +112,7 @@ def read_run(entry: Mapping[str, Any], server: str, project: str, only_of: str =
     config = {key: written_value(str(value)) for key, value in _pairs(found.get("params", []))}
     shas = {name: str(tags[name]) for name in _SHAS if name in tags}
     if _COMMIT in tags:
-        shas = {"github_sha": tags[_COMMIT], **shas}
+        shas = {SHA_KEY: tags[_COMMIT], **shas}
     written = {key: str(value) for key, value in _pairs(found.get("params", [])) if key in _SHAS}
     status = str(about.get("status", ""))
     return Run(

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from generator.errors import ContentError
 from generator.experiments.written_values import written_value
 from generator.location import Location
-from generator.model.experiment import Run
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run
 from generator.near_words import nearest
 
 # A blog shows at most hundreds; who has more has a service for them.
@@ -23,7 +23,7 @@ _OWN = frozenset("id name state tags created_at url description".split())
 # Of the CSV that `inkmill wandb runs` writes; its configuration begins with an underscore.
 _OURS = "__eval.category"
 # Text, however much it looks like a number: so does one SHA in a few hundred.
-_WRITTEN = _OWN | {"github_sha", "secondary_sha"}
+_WRITTEN = _OWN | {SHA_KEY, SECONDARY_SHA_KEY}
 _OURS_APART = frozenset(("entity", "project"))
 # Of the JSON that it writes: the project is that of all, and what was compared is compared anew.
 _OURS_JSON = frozenset(("role", "project", "deltas"))
@@ -121,7 +121,7 @@ def _run(row: Mapping[str, Any], at: Location, path: str, count: int, metrics: f
 
 
 def _is_metric_of_ours(key: str) -> bool:
-    return not key.startswith(("_", "run.")) and key != "github_sha"
+    return not key.startswith(("_", "run.")) and key != SHA_KEY
 
 
 def _csv_rows(text: str, at: Location, delimiter: str) -> Iterator[tuple[Location, Mapping[str, Any]]]:

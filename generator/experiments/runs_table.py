@@ -14,7 +14,7 @@ from generator.experiments.comparison import ComparedRun, Comparison
 from generator.experiments.numbers import number_text
 from generator.experiments.states import is_finished
 from generator.experiments.written_values import written_value
-from generator.model.experiment import Metric, Run
+from generator.model.experiment import SHA_KEY, Metric, Run
 
 DESCRIPTION = "run.description"
 _FIRST = ("run.url", "run.name", "run.tags", "run.id", "run.entity", "run.project", "github_sha")
@@ -111,7 +111,7 @@ def _cells(run: Run, columns: Columns) -> list[str]:
     entity, _, project = run.project.rpartition("/")
     description = [run.description] if columns.has_description else []
     return [
-        *(run.url, run.name, str(list(run.tags)), run.id, entity, project, _cell(run.config.get("github_sha"))),
+        *(run.url, run.name, str(list(run.tags)), run.id, entity, project, _cell(run.config.get(SHA_KEY))),
         *description,
         *(_cell(run.summary.get(name)) for name in columns.metrics),
         *(_cell(run.config.get(name)) for name in columns.config),
@@ -142,7 +142,7 @@ def _described(row: ComparedRun, metrics: Sequence[Metric], columns: Columns) ->
         "url": run.url,
         "tags": list(run.tags),
         "created_at": run.created_at,
-        "github_sha": _json_value(run.config.get("github_sha")),
+        "github_sha": _json_value(run.config.get(SHA_KEY)),
         **({"description": run.description} if columns.has_description else {}),
         "metrics": _json_values(run.summary, columns.metrics),
         "config": _json_values(run.config, columns.config),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.experiments.numbers import number_text
-from generator.model.experiment import Run
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run
 
 Filters = Mapping[str, Any]
 AskRuns = Callable[[Filters], tuple[Run, ...]]
@@ -66,7 +66,7 @@ def candidate_filters(selection: Selection) -> Filters:
         return {"name": selection.run_id}
     if selection.secondary_sha:
         return {"$and": [{key: sha} for key, sha in _commits(selection)]}
-    return {"config.github_sha": selection.sha}
+    return {f"config.{SHA_KEY}": selection.sha}
 
 
 def baseline_filters(selection: Selection) -> Filters:
@@ -83,15 +83,15 @@ def _no_candidate(selection: Selection) -> Filters:
 
 
 def _commits(selection: Selection) -> list[tuple[str, str]]:
-    both = (("config.github_sha", selection.sha), ("config.secondary_sha", selection.secondary_sha))
+    both = ((f"config.{SHA_KEY}", selection.sha), (f"config.{SECONDARY_SHA_KEY}", selection.secondary_sha))
     return [(key, sha) for key, sha in both if sha]
 
 
 def _newest(ask: AskRuns, shas: Sequence[str], candidates: set[str]) -> tuple[str, tuple[Run, ...]]:
-    filters = {"$and": [{"config.github_sha": {"$in": list(shas)}}, {"state": "finished"}]}
+    filters = {"$and": [{f"config.{SHA_KEY}": {"$in": list(shas)}}, {"state": "finished"}]}
     found = [run for run in ask(filters) if run.id not in candidates]
     for sha in shas:
-        runs = tuple(run for run in found if number_text(run.config.get("github_sha")) == sha)
+        runs = tuple(run for run in found if number_text(run.config.get(SHA_KEY)) == sha)
         if runs:
             return sha, runs
     return "", ()

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 
 from generator.experiments.addresses import PUBLIC_API
 from generator.experiments.service_keys import MLFLOW_VARIABLES, WANDB_VARIABLE
-from generator.model.experiment import ExperimentRules, Service
-
-SHA_KEY = "github_sha"
-"""The key of a run's configuration that holds the commit."""
+from generator.model.experiment import SHA_KEY, ExperimentRules, Service
 
 _SHORTENED = re.compile(r"[0-9a-f]{7,39}", re.IGNORECASE)
 

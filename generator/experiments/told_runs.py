@@ -8,8 +8,7 @@ from typing import Any
 from generator.experiments.comparison import best_run, leading_metric
 from generator.experiments.numbers import as_number
 from generator.experiments.short_text import cut
-from generator.experiments.tied import SHA_KEY
-from generator.model.experiment import ExperimentRules, Metric, Run
+from generator.model.experiment import SHA_KEY, ExperimentRules, Metric, Run
 
 # Of a comment that nobody configured; a table of more columns is not read.
 _MOST_FOUND_METRICS = 5

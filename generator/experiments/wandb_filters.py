@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from generator.model.experiment import Direction, Metric, RunQuery
+from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Direction, Metric, RunQuery
 
 OPERATORS = MappingProxyType({"!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"})
 NEWEST_FIRST = "-created_at"
@@ -16,9 +16,9 @@ def filters_of(query: RunQuery) -> Mapping[str, Any]:
     wanted: list[Mapping[str, Any]] = []
     if query.run_ids:
         wanted.append({"name": query.run_ids[0] if len(query.run_ids) == 1 else {"$in": list(query.run_ids)}})
-    for key, sha in (("config.github_sha", query.sha), ("config.secondary_sha", query.secondary_sha)):
+    for key, sha in ((SHA_KEY, query.sha), (SECONDARY_SHA_KEY, query.secondary_sha)):
         if sha:
-            wanted.append({key: sha})
+            wanted.append({f"config.{key}": sha})
     if query.tags:
         wanted.append({"tags": {"$in": list(query.tags)}})
     for key, operator, value in query.filters:

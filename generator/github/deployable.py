@@ -4,9 +4,8 @@ import re
 
 from generator.experiments.numbers import number_text
 from generator.experiments.states import is_finished
-from generator.experiments.tied import SHA_KEY
 from generator.github.runs_file import ExperimentRuns
-from generator.model.experiment import Run
+from generator.model.experiment import SHA_KEY, Run
 
 # An author's workflow may well hand it to a shell. W&B's names of artifacts have no more, those of projects might.
 _PLAIN = re.compile(r"[\w./: -]*")

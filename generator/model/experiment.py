@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+SHA_KEY, SECONDARY_SHA_KEY = "github_sha", "secondary_sha"
+"""Keys of a run's configuration that tie it to a commit, and to a second one, of the data perhaps."""
+
 
 class Service(StrEnum):
     """Where runs come from."""

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from generator.errors import InkmillError
-from generator.experiments.tied import SHA_KEY
 from generator.github.runs_file import ExperimentRuns, read_runs
-from generator.model.experiment import Direction, ExperimentRules, Metric, Service
+from generator.model.experiment import SHA_KEY, Direction, ExperimentRules, Metric, Service
 from generator.steps.fetch_runs import Place, fetch_runs, main
 from generator.steps.result import StepResult
 from generator.steps.runs_of_commit import AskedCommit
