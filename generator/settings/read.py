@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from generator.errors import FrontMatterError
 from generator.location import Location
@@ -32,11 +33,14 @@ _IN_WORDS = MappingProxyType(
         "dataclass_type": _KEYS,
         "mapping_type": _KEYS,
         "dict_type": _KEYS,
-        "literal_error": ("is none of the words it may be", "write `fail`, `show` or `keep`"),
     }
 )
 # Lists that people write as one string, or leave empty.
 _LISTS = frozenset({"exclude", "include", "gone", "header_pages", "defaults"})
+# Lists of names below another key; in one string commas part them.
+_LISTS_OF_NAMES = MappingProxyType(
+    {"experiments": ("baseline_tags", "metrics", "config"), "execution": ("env", "preload")}
+)
 
 
 def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...]]:
@@ -59,7 +63,7 @@ def read_settings(text: str | None) -> tuple[Settings | None, tuple[Problem, ...
     if not isinstance(parsed.value, dict):
         return None, (error("settings", "this is not a list of settings", Location(FILE), "write `key: value` lines"),)
     settings, wrong = _checked(parsed)
-    if settings is None:
+    if settings is None or (wrong := tuple(_wrong_services(settings, parsed))):
         return None, wrong
     return replace(settings, values=parsed.value, has_file=True), (
         *_misspelt(parsed),
@@ -97,7 +101,7 @@ def _cleaned(parsed: Parsed) -> dict[str, Any]:
             values = parsed.repeated.get(key, (value,))
             cleaned[key] = tuple(item for each in values for item in (each if isinstance(each, list) else [each]))
         else:
-            cleaned[key] = _without_empty(value)
+            cleaned[key] = _with_lists(key, _without_empty(value))
     if isinstance(cleaned.get("author"), dict):
         cleaned["author"] = str(cleaned["author"].get("name", ""))
     for key in ("google_analytics", "twitter_username", "title", "description", "github_repo", "github_username"):
@@ -112,11 +116,26 @@ def _without_empty(value: Any) -> Any:
     return value
 
 
+def _with_lists(key: str, value: Any) -> Any:
+    """``baseline_tags: a, b`` is a list of two."""
+    names = _LISTS_OF_NAMES.get(key, ())
+    if not isinstance(value, dict):
+        return value
+    lists = {name: value[name] for name in names if isinstance(value.get(name), str)}
+    return {
+        **value,
+        **{name: [part.strip() for part in text.split(",") if part.strip()] for name, text in lists.items()},
+    }
+
+
 def _wrong(detail: dict[str, Any], parsed: Parsed) -> Problem:
     path: Path = tuple(detail["loc"])
     line, column = parsed.places.get(path) or parsed.places.get(path[:1]) or (None, None)
     name = ".".join(str(part) for part in path)
     said, mend = _IN_WORDS.get(str(detail["type"]), ("cannot be used", "correct it, or delete it to use the default"))
+    if detail["type"] == "literal_error":
+        words = str(detail.get("ctx", {}).get("expected", "")).replace("'", "`")
+        said, mend = "is none of the words it may be", f"write {words}"
     return error(
         "settings", f"`{name}: {_as_written(detail['input'])}` {said}", Location(FILE, line=line, column=column), mend
     )
@@ -132,6 +151,29 @@ def _wrong_address(settings: Settings, parsed: Parsed) -> Iterable[Problem]:
         line, column = parsed.places.get(("url",), (None, None))
         said = f"`url: {settings.url}` is not the address of a site"
         yield warning("settings", said, Location(FILE, line=line, column=column), "write it as https://example.org")
+
+
+def _wrong_services(settings: Settings, parsed: Parsed) -> Iterable[Problem]:
+    """Keys travel to these addresses, and a password in one would be in the repository for all to see."""
+    addresses = {"base_url": settings.experiments.base_url, "tracking_url": settings.experiments.tracking_url}
+    for name, address in addresses.items():
+        why = _why_no_service(address) if address else ""
+        if why:
+            line, column = parsed.places.get(("experiments", name)) or (None, None)
+            mend = "write it as https://tracking.example.org; a password or token goes into an environment variable"
+            # Not as it is written: it may hold a password.
+            yield error("settings", f"`experiments.{name}` {why}", Location(FILE, line=line, column=column), mend)
+
+
+def _why_no_service(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is not the address of a server"
+    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or not address.isprintable():
+        return "is not the address of a server"
+    return "holds a name or password" if "@" in parts.netloc else ""
 
 
 def _misspelt(parsed: Parsed) -> Iterable[Problem]:

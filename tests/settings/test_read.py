@@ -85,6 +85,47 @@ def test_an_address_without_its_scheme_is_a_warning(url: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "address", "why"),
+    [
+        ("base_url", "javascript:alert(1)", "is not the address of a server"),
+        ("base_url", "api.wandb.ai", "is not the address of a server"),
+        ("tracking_url", "https://ada:secret@mlflow.example.org", "holds a name or password"),
+        ("tracking_url", "https://[::1", "is not the address of a server"),
+        ("tracking_url", "https://mlflow.example.org/?key=1", "is not the address of a server"),
+    ],
+)
+def test_an_address_that_keys_would_travel_to_is_checked_and_not_repeated(key: str, address: str, why: str) -> None:
+    settings, problems = read_settings(f"title: x\nexperiments:\n  {key}: {address}\n")
+    assert settings is None
+    assert [(str(one.at), one.problem) for one in problems] == [("_config.yml:3:3", f"`experiments.{key}` {why}")]
+    assert "secret" not in str(problems)
+
+
+def test_names_in_one_string_are_a_list_of_names() -> None:
+    settings, problems = read_settings(
+        "experiments: {baseline_tags: best, metrics: 'acc:max, loss:min', config: [lr]}\nexecution: {env: 'A, B'}\n"
+    )
+    assert settings is not None
+    assert problems == ()
+    found = settings.experiments
+    assert (found.baseline_tags, found.metrics, found.config) == (("best",), ("acc:max", "loss:min"), ("lr",))
+    assert settings.execution.env == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("experiments: {source: wandbb}", "write `wandb` or `mlflow`"),
+        ("execution: {on_error: kepe}", "write `fail`, `show` or `keep`"),
+    ],
+)
+def test_a_word_that_is_none_of_a_few_is_told_which_they_are(text: str, mend: str) -> None:
+    settings, problems = read_settings(text)
+    assert settings is None
+    assert [one.mend for one in problems] == [mend]
+
+
 def test_a_key_within_two_letters_of_a_known_one_is_named() -> None:
     _, problems = read_settings("titel: x\nwhatever_else: 1\n")
     assert [(p.problem, p.mend, p.at) for p in problems] == [
