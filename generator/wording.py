@@ -304,7 +304,8 @@ def sync_lines(report: "SyncReport", *, quiet: bool) -> Iterator[str]:
         yield _printable(f"{path}: note: no source asks for it")
         yield "  mend: delete it"
     if not report.snapshots:
-        yield "No source asks for runs of experiments."
+        if not report.unread:
+            yield "No source asks for runs of experiments."
         return
     words = ("written", "unchanged", "kept", "frozen", "missing")
     counts = Counter(str(snapshot.outcome) for snapshot in report.snapshots)
@@ -322,7 +323,8 @@ def _synced_words(snapshot: "SyncedSnapshot") -> str:
         return f"the runs of {snapshot.what} were never fetched (for {', '.join(snapshot.sources)})"
     runs = f"{_counted(snapshot.runs, 'run')} of {snapshot.what}"
     if snapshot.outcome == "written":
-        return f"{runs}, written"
+        # Nothing found is a word misspelt, perhaps.
+        return f"{runs}, written" if snapshot.runs else f"{runs}, written (for {', '.join(snapshot.sources)})"
     return f"{runs}, {snapshot.outcome}, as of {_age_words(snapshot.age_days)} ago"
 
 

@@ -189,6 +189,27 @@ def test_the_key_goes_to_the_server_of_the_blog_and_stands_in_no_file(tmp_path: 
     assert key.encode() not in b"".join(_files(source).values())
 
 
+def test_a_server_that_only_the_environment_names_is_to_be_written_down_and_its_key_goes_nowhere(
+    tmp_path: Path, wandb: FakeWandb
+) -> None:
+    post = _BLOCK.format(sha="aaa")
+    lay_out(tmp_path, {"_config.yml": "experiments: {project: acme/mnist}\n", "_posts/2026-01-01-a.md": post})
+
+    report = _sync(tmp_path, environ={"WANDB_BASE_URL": wandb.url, "WANDB_API_KEY": "0123456789abcdef"})
+
+    assert (report.exit_code, wandb.requests) == (1, [])
+    assert f"WANDB_BASE_URL is {wandb.url}, and this asks https://api.wandb.ai\n" in _said(report)
+    assert f"write `base_url: {wandb.url}` below `experiments:` in `_config.yml`, or unset" in _said(report)
+
+
+def test_a_snapshot_without_runs_says_who_asked_for_it(tmp_path: Path, wandb: FakeWandb) -> None:
+    source = _blog(tmp_path, wandb.url, "nothing")
+
+    said = _said(_sync(source))
+
+    assert ": 0 runs of acme/mnist, written (for _posts/2026-01-01-nothing.md)\n" in said
+
+
 def test_runs_of_mlflow_are_fetched_from_the_server_of_the_blog(tmp_path: Path, wandb: FakeWandb) -> None:
     source = _blog(tmp_path, wandb.url, mlflow=_MLFLOW)
     with fake_mlflow(authorization="Bearer t0k3n-of-mlflow") as server:
@@ -390,6 +411,14 @@ def test_the_command_says_where_there_is_nothing_to_fetch(tmp_path: Path) -> Non
 
     assert _command("--source", str(tmp_path)) == (0, "No source asks for runs of experiments.\n")
     assert not (tmp_path / "_wandb").exists()
+
+
+def test_a_block_that_is_wrong_asks_for_runs_all_the_same(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"_posts/2026-01-01-a.md": "# A\n\n```wandb\ntags: [a]\n```\n"})
+
+    code, said = _command("--source", str(tmp_path))
+
+    assert (code, "nothing says which project" in said, "No source asks" in said) == (1, True, False)
 
 
 def test_a_wrong_configuration_is_told_as_a_build_tells_it(tmp_path: Path) -> None:

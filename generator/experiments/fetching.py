@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
+from generator.experiments.addresses import PUBLIC_API
 from generator.experiments.comparison import best_run
 from generator.experiments.lines import MOST_LINES
 from generator.experiments.mlflow_api import Mlflow
 from generator.experiments.run_order import drawn_first
 from generator.experiments.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
+from generator.experiments.short_text import one_line
 from generator.experiments.snapshot_runs import (
     MOST_RUNS,
     Columns,
@@ -44,12 +46,14 @@ class Services:
     Args:
         trusted: servers that keys are sent to; any other is asked without.
         app: ``WANDB_APP_URL``.
+        elsewhere: ``WANDB_BASE_URL``, where it is none of the blog's servers: the key is for that one.
         secrets: values that must never be in a snapshot.
     """
 
     trusted: frozenset[str] = frozenset()
     wandb_key: str = field(default="", repr=False)
     app: str = ""
+    elsewhere: str = ""
     mlflow: MlflowKeys = field(default_factory=MlflowKeys)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     patience: Patience = PATIENT
@@ -71,11 +75,13 @@ def services_of(
     Args:
         trusted: of ``_config.yml``; those that the environment names are added.
     """
-    named = (environ.get("WANDB_BASE_URL", ""), environ.get("MLFLOW_TRACKING_URI", ""))
+    own = frozenset(server.rstrip("/") for server in trusted if server)
+    wandb, tracking = (environ.get(name, "").strip().rstrip("/") for name in ("WANDB_BASE_URL", "MLFLOW_TRACKING_URI"))
     mlflow, key = mlflow_keys(environ), environ.get(WANDB_VARIABLE, "").strip()
     return Services(
-        trusted=frozenset(server.rstrip("/") for server in (*trusted, *named) if server),
+        trusted=own | frozenset(filter(None, (wandb, tracking))),
         wandb_key=key,
+        elsewhere="" if wandb in own else wandb,
         app=environ.get("WANDB_APP_URL", "").strip(),
         mlflow=mlflow,
         secrets=tuple(filter(None, (*secrets, key, mlflow.token, mlflow.password))),
@@ -158,6 +164,7 @@ def _source(query: RunQuery, services: Services) -> "_WandbRuns | _MlflowRuns":
     is_trusted = query.server in services.trusted
     match query.service:
         case Service.WANDB:
+            _check_named(query.server, services.elsewhere)
             key = services.wandb_key if is_trusted else ""
             return _WandbRuns(Wandb(query.server, key, services.patience, app=services.app if is_trusted else ""))
         case Service.MLFLOW:
@@ -166,6 +173,16 @@ def _source(query: RunQuery, services: Services) -> "_WandbRuns | _MlflowRuns":
             raise UsageError(f"`{query.project}` is a file: there is nothing to fetch for it")
         case _:
             assert_never(query.service)
+
+
+def _check_named(server: str, elsewhere: str) -> None:
+    """A build knows no environment: what is fetched from a server that only a variable names, no page would find."""
+    if server == PUBLIC_API and elsewhere not in ("", server):
+        named = one_line(elsewhere)
+        raise ContentError(
+            f"WANDB_BASE_URL is {named}, and this asks {server}",
+            mend=f"write `base_url: {named}` below `experiments:` in `_config.yml`, or unset WANDB_BASE_URL",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,10 @@ def _lacking(block: Block, snapshot: Snapshot) -> tuple[Problem, ...]:
 
 
 def _told_missing(block: Block, runs: Iterable[Run], known: Sequence[str] = ()) -> tuple[Problem, ...]:
-    """Runs that are named and not there, and a commit of which only the beginning is named.
+    """Runs that are named and not there, the mere beginning of a commit's name, and a choice that no run meets.
+
+    That a commit has no runs yet is no fault of a page.
+
 
     Args:
         known: ids of a file.
@@ -185,13 +188,23 @@ def _told_missing(block: Block, runs: Iterable[Run], known: Sequence[str] = ()) 
     if not found and is_shortened(block.query.sha):
         problem = f"no run is logged for `{block.query.sha}`, and it is only the beginning of a commit's name"
         return (warning(KIND, problem, block.at, "write all 40 digits, as the runs hold them"),)
+    where = "in the file" if block.query.service is Service.FILE else f"in `{shortened(block.query.project)}`"
+    if not found and not block.query.sha and not missing and (choice := _choice(block.query)):
+        mend = "look how the runs have it written, or leave the block out until there are such runs"
+        return (warning(KIND, f"there is no run {where} with {choice}", block.at, mend),)
     if not missing:
         return ()
-    where = "in the file" if block.query.service is Service.FILE else f"in `{shortened(block.query.project)}`"
     near = nearest(missing[0], known)
     mend = "look for its id in the address of its page, or leave it out"
     problem = f"there is no run {_listed(missing)} {where}"
     return (warning(KIND, problem, block.at, f"write `{shortened(near)}`" if near else mend),)
+
+
+def _choice(query: RunQuery) -> str:
+    """What tags and filter ask for; empty where they ask for nothing."""
+    tags = f"the tag {' or '.join(f'`{shortened(tag)}`' for tag in query.tags[:_MOST_TOLD])}" if query.tags else ""
+    held = "all that `filter:` says" if query.filters else ""
+    return " and ".join(part for part in (tags, held) if part)
 
 
 def _from_file(block: Block, companions: Companions) -> tuple[Gathered | None, tuple[Problem, ...]]:

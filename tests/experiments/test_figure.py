@@ -457,6 +457,37 @@ def test_a_run_that_the_service_does_not_have_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "asked", "choice"),
+    [
+        ("tags: [warmpu, x]", query(tags=("warmpu", "x")), "the tag `warmpu` or `x`"),
+        ("filter: {state: finished}", query(filters=(("state", "=", "finished"),)), "all that `filter:` says"),
+    ],
+    ids=["tags", "filter"],
+)
+def test_a_choice_that_no_run_meets_is_told_to_the_author(words: str, asked: RunQuery, choice: str) -> None:
+    fragment = shown(words, kept(asked))
+
+    (said,) = told(fragment)
+    assert said == (
+        f"warning _posts/2026-11-26-runs.md:10: there is no run in `acme/mnist` with {choice}; "
+        "look how the runs have it written, or leave the block out until there are such runs"
+    )
+
+
+def test_a_choice_that_no_run_of_a_file_meets_is_told_too() -> None:
+    fragment = shown("file: data/runs.csv\ntags: b\nmetrics: acc", {"data/runs.csv": b"id,acc,tags\nfirst,0.5,a\n"})
+
+    (said,) = told(fragment)
+    assert "there is no run in the file with the tag `b`; " in said
+
+
+def test_that_a_commit_has_no_runs_yet_is_no_fault_of_its_page() -> None:
+    sha = "a" * 40
+
+    assert told(shown(f"sha: {sha}\nbaseline_tags: []", kept(query(sha=sha)))) == []
+
+
 def test_a_run_that_a_file_does_not_have_is_named_with_the_nearest() -> None:
     fragment = shown("file: data/runs.csv\nrun_id: frist\nmetrics: acc", {"data/runs.csv": b"id,acc\nfirst,0.5\n"})
 
