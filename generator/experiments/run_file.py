@@ -135,6 +135,7 @@ def _csv_rows(text: str, at: Location, delimiter: str) -> Iterator[tuple[Locatio
                 continue
             if not header:
                 header = _header(cells, place)
+                _check_separator(header, place, delimiter)
                 continue
             if len(cells) != len(header):
                 said = f"this line has {len(cells)} cells, and the first one names {len(header)} columns"
@@ -159,6 +160,15 @@ def _header(cells: Sequence[str], at: Location) -> list[str]:
             raise ContentError(said, at=at, mend="give every column a name of its own")
         seen.add(name)
     return names
+
+
+def _check_separator(names: Sequence[str], at: Location, delimiter: str) -> None:
+    """Where a comma divides numbers, spreadsheets put semicolons between cells."""
+    other = next((one for one in ";\t," if one != delimiter and one in names[0]), "")
+    if len(names) == 1 and other:
+        word, wanted = ("tabs" if one == "\t" else f"`{one}`" for one in (other, delimiter))
+        mend = f"put {wanted} there, and a point before decimals" if delimiter == "," else "save it as `.csv`"
+        raise ContentError(f"between the cells of this file are {word}, not {wanted}", at=at, mend=mend)
 
 
 def _check_count(count: int, at: Location) -> None:

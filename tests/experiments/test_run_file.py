@@ -144,6 +144,14 @@ def test_numbers_that_no_page_can_hold_stay_text() -> None:
         pytest.param(
             "r.json", b"[" + b"9" * 5000 + b"]", "r.json: this is JSON that nobody can show", id="many-digits"
         ),
+        pytest.param(
+            "r.csv",
+            b"\nname;acc\na;0,9\n",
+            "r.csv:2: between the cells of this file are `;`, not `,`",
+            id="semicolons",
+        ),
+        pytest.param("r.csv", b"name\tacc\n", "r.csv:1: between the cells of this file are tabs, not `,`", id="tabs"),
+        pytest.param("r.tsv", b"name,acc\n", "r.tsv:1: between the cells of this file are `,`, not tabs", id="commas"),
         pytest.param("r.csv", b"a\n" + b"1\n" * 20_001, "r.csv:20002: this file has more than 20,000 runs", id="runs"),
         pytest.param("r.csv", b" " * 20_000_001, "r.csv: this file is larger than 20 MB", id="huge"),
     ],
