@@ -6,7 +6,11 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import psutil
+import pytest
 
 from generator.execution.guard import Guard
 from generator.execution.process_group import MARK, descendants, end_group, end_strays, marked
@@ -15,12 +19,31 @@ from tests.execution.running import gone
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def sleeper(mark: str = "") -> "subprocess.Popen[bytes]":
-    environment = {**os.environ, MARK: mark} if mark else None
-    return subprocess.Popen(["sleep", "600"], env=environment, start_new_session=True)
+Sleeper = Callable[..., "subprocess.Popen[bytes]"]
 
 
-def test_what_carries_the_mark_is_ended_and_nothing_else() -> None:
+@pytest.fixture
+def sleeper() -> Iterator[Sleeper]:
+    """Starts what sleeps until it is ended, at the latest with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(mark: str = "") -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, MARK: mark} if mark else None
+        process = subprocess.Popen(["sleep", "600"], env=environment, start_new_session=True)
+        started.append(process)
+        # A program that has just been loaded has no environment yet that another could read.
+        deadline = time.monotonic() + 10
+        while not psutil.Process(process.pid).environ() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_what_carries_the_mark_is_ended_and_nothing_else(sleeper: Sleeper) -> None:
     ours, longer, others = sleeper("token.1"), sleeper("token.12"), sleeper()
 
     found = list(marked("token.1"))
@@ -29,12 +52,9 @@ def test_what_carries_the_mark_is_ended_and_nothing_else() -> None:
     assert found == [ours.pid]
     assert ours.wait(10) == -signal.SIGKILL
     assert (longer.poll(), others.poll()) == (None, None)
-    for process in (longer, others):
-        process.kill()
-        process.wait()
 
 
-def test_known_processes_are_ended_without_a_mark() -> None:
+def test_known_processes_are_ended_without_a_mark(sleeper: Sleeper) -> None:
     child = sleeper()
     known = [process for process in descendants(os.getpid()) if process.pid == child.pid]
 
@@ -43,7 +63,7 @@ def test_known_processes_are_ended_without_a_mark() -> None:
     assert child.wait(10) == -signal.SIGKILL
 
 
-def test_a_group_that_is_gone_is_fine() -> None:
+def test_a_group_that_is_gone_is_fine(sleeper: Sleeper) -> None:
     child = sleeper()
     end_group(child.pid)
     child.wait(10)
