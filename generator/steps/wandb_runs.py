@@ -14,11 +14,12 @@ from generator.experiments.comparison import Comparison, compare
 from generator.experiments.numbers import number_text
 from generator.experiments.runs_table import runs_csv, runs_json
 from generator.experiments.selection import SelectedRuns, baseline_filters, candidate_filters, select
+from generator.experiments.short_text import cut
 from generator.experiments.states import counts_text
 from generator.experiments.unknown_keys import unknown_key_text, unknown_keys
 from generator.github.context import RunContext, read_context
 from generator.github.outputs import RunnerFiles, annotation, stopped
-from generator.github.runs_comment import AboutRuns, comparison_text
+from generator.github.runs_comment import AboutRuns, comparison_text, no_runs_text
 from generator.github.said import in_run
 from generator.model.experiment import Run
 from generator.steps.result import StepResult
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # Where the action before this one left it, and workflows look for it.
 _USUAL_FILE = "wandb_report.csv"
+_MOST_TAGS = 12
 
 
 def main(arguments: Sequence[str]) -> StepResult:
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str]) -> StepResult:
         files.set_output(name, value)
     files.add_summary(text)
     told = (
-        *(annotation("notice", "", None, note) for note in words.notes),
+        *(annotation("notice", "", None, note) for note in (*words.notes, *_nothing_found(words, found, about))),
         *(annotation("warning", "", None, warning) for warning in (*words.warnings, *warnings)),
         *(_debug_lines(words, found) if words.is_debug else ()),
         *waited,
@@ -122,6 +124,15 @@ def _warnings(found: SelectedRuns, comparison: Comparison) -> Iterator[str]:
         for part in run.unread:
             yield f"the {part} of run {run.id} is not JSON, so its cells are blank"
     yield from map(unknown_key_text, unknown_keys(comparison))
+
+
+def _nothing_found(words: RunsWords, found: SelectedRuns, about: AboutRuns) -> Iterator[str]:
+    """Of what there is no run: a table with nothing in it does not say whether a word was misspelt."""
+    if not found.candidates:
+        yield no_runs_text(about)
+    tags = words.selection.baseline_tags
+    if tags and not found.baselines:
+        yield f"no other run has the tag {' or '.join(cut(tag, 60) for tag in tags[:_MOST_TAGS])}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,22 @@ def test_runs_of_a_commit_stand_before_the_baselines_and_every_state_is_counted(
     assert "2 finished, 1 running, 1 failed, 1 stopped: not complete" in desk.read("summary")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sha", "a" * 40), f"no runs logged for `{'a' * 40}`: is `config.github_sha` set?"),
+        (("--run-id", "r99"), "there is no run `r99` in `acme/mnist`"),
+        (("--sha", "aaa", "--baseline-tag", "basline"), "no other run has the tag basline"),
+    ],
+    ids=["commit", "run", "tag"],
+)
+def test_of_what_there_is_no_run_is_said_beside_the_table(desk: Desk, words: tuple[str, ...], said: str) -> None:
+    told = desk.runs(*words, *PLAIN)
+
+    assert (told.exit_code, told.out.splitlines()[0]) == (0, HEADER)
+    assert said in told.err.splitlines()
+
+
 # AC2
 def test_by_its_id_only_that_run_is_no_baseline(desk: Desk) -> None:
     desk.as_job()
