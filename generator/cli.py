@@ -303,10 +303,11 @@ def runs(*, words: tuple[str, ...]) -> int:
 def sync(*, offline: bool, max_age: float | None, quiet: bool, **words: Any) -> int:
     """Fetch the runs that posts and pages show into `_wandb/`."""
     from generator.model.sync import SyncReport, SyncWishes
+    from generator.syncing import AT_A_DESK
     from generator.syncing import sync as sync_snapshots
     from generator.wording import problem_text, sync_lines
 
-    report = sync_snapshots(_request(words), SyncWishes(offline, max_age, os.environ))
+    report = sync_snapshots(_request(words), SyncWishes(offline, max_age, os.environ), AT_A_DESK)
     if not isinstance(report, SyncReport):
         for problem in report:
             click.echo(problem_text(problem))

@@ -9,7 +9,7 @@ from generator.cache.lock import hold
 from generator.cache.state import load_state
 from generator.cache.store import LostBytesError, Store
 from generator.errors import InkmillError
-from generator.experiments.fetching import PATIENT, Fetched, Services, fetch, services_of
+from generator.experiments.fetching import AT_A_DESK, PATIENT, Fetched, Services, fetch, services_of
 from generator.formats.run_snapshot import FOLDER, snapshot_path, to_bytes
 from generator.model.experiment import AskedRuns, Metric, Service, Snapshot
 from generator.model.problem import Problem
@@ -24,6 +24,8 @@ from generator.stages.memory import forget
 from generator.stages.reading import read_sources
 from generator.stages.slices import experiment_rules
 from generator.web import Patience, UnansweredError
+
+__all__ = ("AT_A_DESK", "sync")
 
 _DAY_SECONDS = 86_400
 

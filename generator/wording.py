@@ -314,7 +314,7 @@ def sync_lines(report: "SyncReport", *, quiet: bool) -> Iterator[str]:
 
 def _not_fetched(snapshot: "SyncedSnapshot") -> str:
     if snapshot.age_days is None:
-        return f"the runs of {snapshot.what} were not fetched"
+        return f"the runs of {snapshot.what} were not fetched (for {', '.join(snapshot.sources)})"
     return f"the runs of {snapshot.what} were not fetched, and those of {_age_words(snapshot.age_days)} ago stay"
 
 

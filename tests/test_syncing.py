@@ -406,6 +406,20 @@ def test_the_command_says_what_it_did(tmp_path: Path, wandb: FakeWandb) -> None:
     assert quiet == (0, "")
 
 
+def test_who_looks_on_is_not_left_waiting_for_a_service_in_trouble(
+    tmp_path: Path, wandb: FakeWandb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = _blog(tmp_path, wandb.url, "aaa")
+    wandb.always = BROKEN
+    pauses: list[float] = []
+    monkeypatch.setattr("generator.web.time.sleep", pauses.append)
+
+    code, said = _command("--source", str(source))
+
+    assert (code, len(pauses), sum(pauses) < 14) == (4, 4, True)
+    assert "were not fetched (for _posts/2026-01-01-aaa.md): " in said
+
+
 def test_the_command_says_where_there_is_nothing_to_fetch(tmp_path: Path) -> None:
     lay_out(tmp_path, {"_posts/2026-01-01-a.md": "# A\n"})
 

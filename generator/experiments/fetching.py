@@ -23,14 +23,14 @@ from generator.experiments.snapshot_runs import (
     kept_run,
     known_keys,
 )
-from generator.experiments.wandb_api import PATIENT, FoundRuns, Wandb
+from generator.experiments.wandb_api import AT_A_DESK, PATIENT, FoundRuns, Wandb
 from generator.experiments.wandb_filters import NEWEST_FIRST, best_first_order, filters_of
 from generator.formats.run_snapshot import from_bytes, to_bytes
 from generator.formats.secrets import LeakFinder
 from generator.model.experiment import AskedRuns, Metric, Run, RunQuery, Service, Snapshot
 from generator.web import Patience
 
-__all__ = ("PATIENT", "Fetched", "Services", "fetch", "services_of")
+__all__ = ("AT_A_DESK", "PATIENT", "Fetched", "Services", "fetch", "services_of")
 
 _MOST_POINTS = 200
 # Of a leading metric the best are chosen here: where a service puts runs without a number, it does not say.

@@ -27,7 +27,8 @@ def run_source(values: BlockValues, rules: ExperimentRules) -> RunSource | None:
         return None if values.is_wrong else RunSource(RunQuery(service, "", path), "")
     server, project = _server(values, rules, service), values.text("project") or rules.project
     if not project:
-        values.refuse("project", "nothing says which project the runs are of", "write `project: acme/mnist`")
+        mend = "write `project: acme/mnist` here, or below `experiments:` in `_config.yml`"
+        values.refuse("project", "nothing says which project the runs are of", mend)
     elif service is Service.WANDB:
         _check_project(values, project)
     if values.is_wrong:

@@ -24,7 +24,7 @@ from generator.experiments.wandb_reports import Report, read_report
 from generator.model.experiment import Run
 from generator.web import Answer, Patience, Request, ask
 
-__all__ = ("PATIENT", "QUICK", "ArtifactReference", "FoundRuns", "Report", "Wandb")
+__all__ = ("AT_A_DESK", "PATIENT", "QUICK", "ArtifactReference", "FoundRuns", "Report", "Wandb")
 
 T = TypeVar("T")
 
@@ -33,6 +33,8 @@ T = TypeVar("T")
 QUICK = Patience(wait_seconds=1, total_waits=15, timeout_seconds=6, most_tries=3)
 # Snapshots are fetched by a schedule, and by authors of large projects.
 PATIENT = Patience(timeout_seconds=30, most_bytes=50_000_000)
+# An author looks on, who may say it again: some ten seconds of pauses, or one try that nothing comes of.
+AT_A_DESK = Patience(total_waits=10, timeout_seconds=30, most_bytes=50_000_000)
 
 # 50,000 runs: a list that goes on has no end.
 _MOST_PAGES = 1_000

@@ -100,7 +100,12 @@ def test_mlflow_is_asked_at_the_server_of_the_blog() -> None:
 
 
 WRONG = {
-    "no project": ("metric: acc:max", 10, "nothing says which project the runs are of", "write `project: acme/mnist`"),
+    "no project": (
+        "metric: acc:max",
+        10,
+        "nothing says which project the runs are of",
+        "write `project: acme/mnist` here, or below `experiments:` in `_config.yml`",
+    ),
     "no metric": (
         "project: a/b\nlimit: 3",
         10,
