@@ -143,7 +143,29 @@ def clean_copy(source: Path, to: Path) -> Path:
     return to
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+# One of each sort; the others are in `make test`.
+QUICK = frozenset(
+    (
+        "an edited notebook",
+        "another tag",
+        "a deleted post",
+        "a link that comes true",
+        "a picture of other pixels",
+        "other data",
+        "runs that came to something else",
+        "another description",
+        "nothing but new times",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(change, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, change in CHANGES.items()
+    ],
+)
 def test_a_build_after_a_change_equals_a_clean_one(tmp_path: Path, change: Callable[[Path], object]) -> None:
     source = tmp_path / "blog"
     lay_out(source, blog())

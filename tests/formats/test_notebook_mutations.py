@@ -4,6 +4,7 @@ import json
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -33,6 +34,7 @@ def _read(content: bytes) -> Notebook | None:
     return notebook
 
 
+@pytest.mark.slow
 def test_no_mutated_notebook_raises_anything_but_a_refusal() -> None:
     chance = random.Random(20)
     names = ("test2", "test3", "test4.5", "test4custom", "test4jupyter_metadata", "many_tracebacks", "test4docinfo")

@@ -4,6 +4,8 @@ import json
 import random
 from typing import Any
 
+import pytest
+
 from generator.errors import ContentError
 from generator.formats.notebook import parse
 from generator.model.reading import ReadingRules
@@ -54,6 +56,7 @@ def _read_first(content: bytes, rules: ReadingRules) -> None:
     assert all("\n" not in problem.problem for problem in problems)
 
 
+@pytest.mark.slow
 def test_no_mutated_notebook_breaks_the_first_reading() -> None:
     chance = random.Random(22)
     small = (path.read_bytes() for path in notebooks() if path.stat().st_size < 40_000)

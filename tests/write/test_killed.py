@@ -106,6 +106,7 @@ def test_a_build_killed_twice_leaves_one_whole_site(blog: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("hindrance", [_no_exchange, _not_movable])
+@pytest.mark.slow
 def test_a_recovery_may_be_killed_too(
     blog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hindrance: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
