@@ -5,6 +5,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from generator.model.source import Shelf, SideFile, SourceFile, SourceKind
 _NEVER_ENTERED = frozenset(
     """.git .hg .svn .jj node_modules __pycache__ .ipynb_checkpoints .virtual_documents .mypy_cache .pytest_cache
     .ruff_cache .hypothesis .tox .nox .cache .eggs .idea .vscode .quarto .jupyter_cache .jekyll-cache .sass-cache
-    .bundle .Trash-1000 .direnv .venv .Rproj.user _site .inkmill""".split()
+    .bundle .Trash-1000 .direnv .venv .Rproj.user _site .inkmill mlruns""".split()
 )
+# What W&B's client leaves beside code that logs: copies of notebooks among it, which would be posts twice.
+_OF_A_RUN = re.compile(r"(?:^|/)wandb/(?:(?:offline-)?run-\d{8}_\d{6}-[^/]*|latest-run|debug(?:-internal)?\.log)$")
 _SIDE_ENDINGS = (".nbdata", ".ipynb-meta", ".meta", ".yml", ".yaml")
 _FOLDER_FILES = ("_metadata.yml", "_metadata.yaml", ".meta.yml", ".meta.yaml")
 
@@ -112,6 +115,8 @@ class _Walk:
         seen: Seen | None
         if entry.name == ".git":
             # A folder in a clone, a plain file in a worktree and in a submodule.
+            return
+        if "wandb/" in path and _OF_A_RUN.search(path):
             return
         if not path.isprintable() and _is_mangled(entry.name):
             seen = Seen(path.encode(errors="replace").decode(), 0, 0, Fault.NAME)

@@ -34,6 +34,17 @@ def test_environments_caches_and_version_control_are_not_entered(tmp_path: Path)
     assert [file.path for file in listed] == [".github/kept.yml", "a/public/kept", "kept.md"]
 
 
+def test_what_clients_of_experiments_leave_beside_a_notebook_is_not_entered(tmp_path: Path) -> None:
+    run = "_notebooks/wandb/run-20261126_100000-r1"
+    never = [f"{run}/files/code/train.ipynb", "wandb/offline-run-20261126_100000-x/files/a.md", "mlruns/0/meta.yaml"]
+    lay(tmp_path, ["_notebooks/wandb/run-of-mine.md", "_posts/wandb/a.md", "wandb/action.yml", *never])
+    (tmp_path / "_notebooks/wandb/latest-run").symlink_to("run-20261126_100000-r1")
+    (tmp_path / "_notebooks/wandb/debug.log").symlink_to("run-20261126_100000-r1/logs/debug.log")
+
+    kept = ["_notebooks/wandb/run-of-mine.md", "_posts/wandb/a.md", "wandb/action.yml"]
+    assert [file.path for file in seen(tmp_path)] == kept
+
+
 def test_what_leads_git_to_a_repository_elsewhere_is_not_listed(tmp_path: Path) -> None:
     lay(
         tmp_path, {".git": "gitdir: /elsewhere\n", "module/.git": "gitdir: ../x\n", "module/a.md": "", ".gitignore": ""}
