@@ -102,7 +102,8 @@ def _read(request: BuildRequest) -> _Wanted | tuple[Problem, ...]:
     return _Wanted(
         {path: tuple(dict.fromkeys(places)) for path, places in asked.items()},
         {path: tuple(dict.fromkeys(names)) for path, names in sources.items()},
-        tuple(read.failed.values()),
+        # A file of runs may be wrong for many posts.
+        tuple(dict.fromkeys(read.failed.values())),
         tuple(sorted(path for path in listed if path.startswith(f"{FOLDER}/") and path.endswith(".json"))),
         (rules.wandb_api, rules.mlflow_server),
     )

@@ -427,6 +427,15 @@ def test_the_command_says_where_there_is_nothing_to_fetch(tmp_path: Path) -> Non
     assert not (tmp_path / "_wandb").exists()
 
 
+def test_a_file_of_runs_that_is_wrong_is_told_once_however_many_posts_show_it(tmp_path: Path) -> None:
+    post = "# A\n\n```wandb\nfile: runs.csv\n```\n"
+    lay_out(tmp_path, {"runs.csv": "a,b\n1\n", "_posts/2026-01-01-a.md": post, "_posts/2026-01-02-b.md": post})
+
+    code, said = _command("--source", str(tmp_path))
+
+    assert (code, said.count("runs.csv:2: this line has 1 cells")) == (1, 1)
+
+
 def test_a_block_that_is_wrong_asks_for_runs_all_the_same(tmp_path: Path) -> None:
     lay_out(tmp_path, {"_posts/2026-01-01-a.md": "# A\n\n```wandb\ntags: [a]\n```\n"})
 
