@@ -15,12 +15,12 @@ def embeds() -> Mapping[str, EmbedFunction]:
 
 def _runs(embed: Embed, companions: Companions) -> EmbedFragment:
     """Runs of an experiment; imported when the first block is met, since most blogs have none."""
-    from generator.experiments.figure import figure
+    from generator.experiments.page.figure import figure
 
     return figure(embed, companions)
 
 
 def _leaderboard(embed: Embed, companions: Companions) -> EmbedFragment:
-    from generator.experiments.leaderboard import leaderboard
+    from generator.experiments.board.leaderboard import leaderboard
 
     return leaderboard(embed, companions)

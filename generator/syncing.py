@@ -9,7 +9,7 @@ from generator.cache.lock import hold
 from generator.cache.state import load_state
 from generator.cache.store import LostBytesError, Store
 from generator.errors import InkmillError
-from generator.experiments.fetching import AT_A_DESK, PATIENT, Fetched, Services, fetch, services_of
+from generator.experiments.services.fetching import AT_A_DESK, PATIENT, Fetched, Services, fetch, services_of
 from generator.formats.run_snapshot import FOLDER, snapshot_path, to_bytes
 from generator.model.experiment import AskedRuns, Metric, Service, Snapshot
 from generator.model.problem import Problem

@@ -11,7 +11,12 @@ PURE = tuple(
     checks""".split()
 )
 # What fetches runs is not; what compares and shows them is.
-FETCHING = ("experiments.wandb_api", "experiments.mlflow_api", "experiments.fetching", "experiments.waiting")
+FETCHING = (
+    "experiments.services.wandb_api",
+    "experiments.services.mlflow_api",
+    "experiments.services.fetching",
+    "experiments.services.waiting",
+)
 
 # Modules a pure room does not import at all: there is nothing in them it may use.
 SHUT = frozenset(

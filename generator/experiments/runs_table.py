@@ -12,8 +12,8 @@ from typing import Any
 from generator.errors import UsageError
 from generator.experiments.comparison import ComparedRun, Comparison
 from generator.experiments.numbers import number_text
+from generator.experiments.services.written_values import written_value
 from generator.experiments.states import is_finished
-from generator.experiments.written_values import written_value
 from generator.model.experiment import SHA_KEY, Metric, Run
 
 DESCRIPTION = "run.description"

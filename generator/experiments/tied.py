@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from generator.experiments.addresses import PUBLIC_API
-from generator.experiments.service_keys import MLFLOW_VARIABLES, WANDB_VARIABLE
+from generator.experiments.services.addresses import PUBLIC_API
+from generator.experiments.services.service_keys import MLFLOW_VARIABLES, WANDB_VARIABLE
 from generator.model.experiment import SHA_KEY, ExperimentRules, Service
 
 _SHORTENED = re.compile(r"[0-9a-f]{7,39}", re.IGNORECASE)

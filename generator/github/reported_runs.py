@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.errors import UsageError
 from generator.experiments.comparison import compare
-from generator.experiments.run_file import runs_of
+from generator.experiments.services.run_file import runs_of
 from generator.github.plain_files import read_plain
 from generator.github.runs_comment import AboutRuns, comparison_text
 from generator.model.experiment import Metric, Run

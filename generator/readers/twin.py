@@ -84,7 +84,7 @@ def _without_tokens(text: str) -> str:
     However its YAML is written, so every line of a block counts.
     """
     # Most blogs have no such thing, and their builds import nothing for it.
-    from generator.experiments.addresses import without_token
+    from generator.experiments.services.addresses import without_token
 
     lines = text.split("\n")
     fence = ""

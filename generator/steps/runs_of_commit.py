@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.experiments.mlflow_api import Mlflow
 from generator.experiments.selection import SelectedRuns, Selection, candidate_filters, select
-from generator.experiments.service_keys import WANDB_VARIABLE, mlflow_keys
+from generator.experiments.services.mlflow_api import Mlflow
+from generator.experiments.services.service_keys import WANDB_VARIABLE, mlflow_keys
+from generator.experiments.services.waiting import wait_for_runs
+from generator.experiments.services.wandb_api import QUICK, Wandb
 from generator.experiments.states import is_finished
-from generator.experiments.waiting import wait_for_runs
-from generator.experiments.wandb_api import QUICK, Wandb
 from generator.model.experiment import ExperimentRules, Run, RunQuery, Service
 
 # MLflow is asked commit by commit.

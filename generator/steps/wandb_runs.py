@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import MachineError, UsageError
-from generator.experiments.addresses import PUBLIC_API, app_url, project_url
 from generator.experiments.comparison import Comparison, compare
 from generator.experiments.numbers import number_text
 from generator.experiments.runs_table import runs_csv, runs_json
 from generator.experiments.selection import SelectedRuns, baseline_filters, candidate_filters, select
+from generator.experiments.services.addresses import PUBLIC_API, app_url, project_url
 from generator.experiments.short_text import cut
 from generator.experiments.states import counts_text
 from generator.experiments.unknown_keys import unknown_key_text, unknown_keys
@@ -26,7 +26,7 @@ from generator.steps.result import StepResult
 from generator.steps.wandb_words import RunsWords, read_words
 
 if TYPE_CHECKING:
-    from generator.experiments.wandb_api import Wandb
+    from generator.experiments.services.wandb_api import Wandb
 
 # Where the action before this one left it, and workflows look for it.
 _USUAL_FILE = "wandb_report.csv"
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> StepResult:
 
 def _service(words: RunsWords, environ: Mapping[str, str]) -> "tuple[Wandb, str]":
     """A client, and the page of the project."""
-    from generator.experiments.wandb_api import Wandb
+    from generator.experiments.services.wandb_api import Wandb
 
     server, app = environ.get("WANDB_BASE_URL") or PUBLIC_API, environ.get("WANDB_APP_URL", "")
     key = environ.get("WANDB_API_KEY") or environ.get("INPUT_WANDB_API_KEY", "")
@@ -110,7 +110,7 @@ def _found(wandb: "Wandb", words: RunsWords) -> tuple[SelectedRuns, tuple[str, .
 
     if not words.wait_minutes:
         return select(ask, words.selection), ()
-    from generator.experiments.waiting import have_ended, wait_for_runs
+    from generator.experiments.services.waiting import have_ended, wait_for_runs
 
     candidates = wait_for_runs(lambda: ask(candidate_filters(words.selection)), words.wait_minutes * 60)
     found = select(ask, words.selection, candidates)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from generator.errors import UsageError
-from generator.experiments.addresses import entity_and_name
 from generator.experiments.metrics import read_metric
 from generator.experiments.old_inputs import old_input, old_list
 from generator.experiments.runs_table import DESCRIPTION, Columns, columns_of
 from generator.experiments.selection import Selection
+from generator.experiments.services.addresses import entity_and_name
 from generator.model.experiment import Metric
 
 Format = Literal["csv", "md", "json"]

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from generator.experiments import block
-from generator.experiments.lines import MOST_LINES
-from generator.experiments.snapshot_runs import MOST_RUNS
+from generator.experiments.page import block
+from generator.experiments.page.lines import MOST_LINES
+from generator.experiments.services.snapshot_runs import MOST_RUNS
 
 PAGE = Path(__file__).resolve().parents[2] / "_pages/docs/experiments.md"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generator.experiments.figure import figure
+from generator.experiments.page.figure import figure
 from generator.formats.run_snapshot import snapshot_path, to_bytes
 from generator.location import Location
 from generator.model.embed import Embed, EmbedFragment

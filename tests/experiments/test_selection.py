@@ -11,7 +11,7 @@ from generator.experiments.selection import (
     candidate_filters,
     select,
 )
-from generator.experiments.wandb_api import Wandb
+from generator.experiments.services.wandb_api import Wandb
 from generator.model.experiment import Run
 from tests.experiments.fake_wandb import FakeWandb
 from tests.experiments.fixture_runs import MNIST

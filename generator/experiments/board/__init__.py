@@ -1,0 +1,1 @@
+"""A leaderboard: runs ranked, in several orders, and how the best moved."""
