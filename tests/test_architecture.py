@@ -175,6 +175,26 @@ def test_a_room_imports_only_from_lower_floors() -> None:
     assert not wrong, listed(wrong)
 
 
+def test_rooms_within_experiments_know_only_those_below_them() -> None:
+    """What is shared knows no room, services no page, and a page no leaderboard."""
+    order = ("", "services", "page", "board")
+    wrong = [
+        str(found)
+        for path in modules()
+        if name_of(path).startswith("experiments.")
+        for found in imports_of(path)
+        if order.index(inner_room(found.target.removeprefix("generator."))) > order.index(inner_room(name_of(path)))
+    ]
+
+    assert not wrong, listed(wrong)
+
+
+def inner_room(name: str) -> str:
+    """``page`` for experiments.page.bars, empty for experiments.metrics and for what stands elsewhere."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "experiments" and parts[1:2] and parts[1] in ("services", "page", "board") else ""
+
+
 def test_imports_are_absolute() -> None:
     wrong = [str(found) for path in modules() for found in imports_of(path) if found.target.startswith(".")]
 

@@ -8,6 +8,9 @@ from generator.experiments.run_dates import moment_of
 from generator.experiments.states import is_finished
 from generator.model.experiment import Run, RunQuery
 
+MOST_DRAWN = 12
+"""So many lines are told apart by colour and dash together."""
+
 
 def in_order(runs: Sequence[Run], key: str) -> tuple[Run, ...]:
     """By a number of summary or configuration, by name or by age; those without it at the end, as they came.

@@ -12,8 +12,8 @@ from typing import Any
 from generator.errors import UsageError
 from generator.experiments.comparison import ComparedRun, Comparison
 from generator.experiments.numbers import number_text
-from generator.experiments.services.written_values import written_value
 from generator.experiments.states import is_finished
+from generator.experiments.written_values import written_value
 from generator.model.experiment import SHA_KEY, Metric, Run
 
 DESCRIPTION = "run.description"
@@ -25,7 +25,7 @@ _FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """What stands in the table beside what always does.
 
     Args:
@@ -44,13 +44,13 @@ class Columns:
         return (*_FIRST, *description, *self.metrics, *(f"_{name}" for name in self.config), _LAST)
 
 
-def columns_of(metrics: Iterable[Metric], config: Iterable[str], *, has_description: bool) -> Columns:
+def table_columns(metrics: Iterable[Metric], config: Iterable[str], *, has_description: bool) -> TableColumns:
     """The columns of a table.
 
     Raises:
         UsageError: two of them would have one name.
     """
-    columns = Columns(tuple(metric.name for metric in metrics), tuple(config), has_description)
+    columns = TableColumns(tuple(metric.name for metric in metrics), tuple(config), has_description)
     asked = [(name, f"--metric {name}") for name in columns.metrics]
     asked += [(f"_{name}", f"--config {name}") for name in columns.config]
     taken = dict.fromkeys((*_FIRST, DESCRIPTION, _LAST), "a column that is always there")
@@ -62,7 +62,7 @@ def columns_of(metrics: Iterable[Metric], config: Iterable[str], *, has_descript
 
 
 def runs_csv(
-    candidates: Sequence[Run], baselines: Sequence[Run], columns: Columns, *, is_excel_safe: bool = False
+    candidates: Sequence[Run], baselines: Sequence[Run], columns: TableColumns, *, is_excel_safe: bool = False
 ) -> str:
     """The header, the finished candidates, and, where there are any, all baselines in whatever state.
 
@@ -79,7 +79,7 @@ def runs_csv(
     return "".join(lines).encode("utf-8", "replace").decode("utf-8")
 
 
-def runs_json(comparison: Comparison, candidates: Sequence[Run], columns: Columns) -> str:
+def runs_json(comparison: Comparison, candidates: Sequence[Run], columns: TableColumns) -> str:
     """The comparison and every candidate, finished or not, as an object; what is no JSON number is text, as ``"NaN"``.
 
     Its lists are in the order of the table for people.
@@ -107,7 +107,7 @@ def _csv_line(cells: Iterable[str]) -> str:
     return f"{text.getvalue().removesuffix(_CSV_END)}\n"
 
 
-def _cells(run: Run, columns: Columns) -> list[str]:
+def _cells(run: Run, columns: TableColumns) -> list[str]:
     entity, _, project = run.project.rpartition("/")
     description = [run.description] if columns.has_description else []
     return [
@@ -131,7 +131,7 @@ def _without_formula(cell: str) -> str:
     return f"'{cell}" if is_formula else cell
 
 
-def _described(row: ComparedRun, metrics: Sequence[Metric], columns: Columns) -> dict[str, object]:
+def _described(row: ComparedRun, metrics: Sequence[Metric], columns: TableColumns) -> dict[str, object]:
     run = row.run
     return {
         "role": row.role,

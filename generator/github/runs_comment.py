@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from generator.experiments.comparison import ComparedRun, Comparison, best_first, delta_text, leading_metric
 from generator.experiments.metrics import metric_label
 from generator.experiments.numbers import as_number, value_text
+from generator.experiments.services.tied import is_shortened
 from generator.experiments.states import counts_text, is_finished
 from generator.experiments.text_bars import text_bars
-from generator.experiments.tied import is_shortened
 from generator.github.said import code_span, fenced, inline, link
 from generator.model.experiment import Metric, Run
 

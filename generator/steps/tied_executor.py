@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from generator.cache.disk_errors import disk_work
-from generator.experiments.tied import tied_variables, wandb_config
+from generator.experiments.services.tied import tied_variables, wandb_config
 from generator.model.execution import Executor, Job, Outcome, Watch
 from generator.model.experiment import ExperimentRules
 from generator.model.request import BuildRequest

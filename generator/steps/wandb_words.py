@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 from generator.errors import UsageError
 from generator.experiments.metrics import read_metric
 from generator.experiments.old_inputs import old_input, old_list
-from generator.experiments.runs_table import DESCRIPTION, Columns, columns_of
+from generator.experiments.runs_table import DESCRIPTION, TableColumns, table_columns
 from generator.experiments.selection import Selection
 from generator.experiments.services.addresses import entity_and_name
 from generator.model.experiment import Metric
@@ -39,7 +39,7 @@ class RunsWords:
     project: str
     selection: Selection
     metrics: tuple[Metric, ...]
-    columns: Columns
+    columns: TableColumns
     format: Format
     out: Path | None = None
     wait_minutes: float = 0
@@ -68,7 +68,7 @@ def read_words(arguments: Sequence[str], environ: Mapping[str, str]) -> RunsWord
         project=_project(project, "--project" if words.project else "INPUT_PROJECT_NAME"),
         selection=selection,
         metrics=read,
-        columns=columns_of(read, config, has_description=bool(words.column)),
+        columns=table_columns(read, config, has_description=bool(words.column)),
         format=words.format or "csv",
         out=_out(words.out),
         wait_minutes=_minutes(words.wait),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from generator.experiments.page import block
-from generator.experiments.page.lines import MOST_LINES
+from generator.experiments.run_order import MOST_DRAWN
 from generator.experiments.services.snapshot_runs import MOST_RUNS
 
 PAGE = Path(__file__).resolve().parents[2] / "_pages/docs/experiments.md"
@@ -24,5 +24,5 @@ def test_the_limits_that_the_docs_tell_are_those_of_the_code() -> None:
     ends = section("Where it ends")
 
     assert f"at most {MOST_RUNS} runs are kept" in ends
-    assert ("up to twelve runs" in ends, MOST_LINES) == (True, 12)
+    assert ("up to twelve runs" in ends, MOST_DRAWN) == (True, 12)
     assert f"so many pixels high | no other page; {block._HEIGHT_PX} |" in section("What a block may say")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.experiments.comparison import compare
-from generator.experiments.runs_table import Columns, runs_csv, runs_json
+from generator.experiments.runs_table import TableColumns, runs_csv, runs_json
 from generator.steps.__main__ import main
 from generator.steps.result import StepResult
 from tests.github.previews import OTHER, SHA
@@ -151,7 +151,7 @@ def test_a_deployment_that_somebody_else_opened_is_told_nothing(job: Job) -> Non
 def test_runs_in_a_file_of_ours_are_compared_in_their_roles(job: Job, ending: str) -> None:
     tested(job)
     candidates, baselines = [run("c1", 0.9)], [run("b1", 0.95, sha=OTHER)]
-    columns = Columns(("acc", "loss"))
+    columns = TableColumns(("acc", "loss"))
     content = {
         "json": runs_json(compare(candidates, baselines, METRICS), candidates, columns),
         "csv": runs_csv(candidates, baselines, columns),

@@ -17,7 +17,7 @@ _MOST_BESTS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class BoardColumns:
     """What stands behind rank and name.
 
     Args:
@@ -43,7 +43,7 @@ def order_words(order: Order) -> str:
     return f"{order.metric.name}, {'lowest' if order.metric.direction is Direction.MIN else 'highest'} first"
 
 
-def board_table(order: Order, columns: Columns, title: str) -> str:
+def board_table(order: Order, columns: BoardColumns, title: str) -> str:
     """The rows in this order, within a region that scrolls by itself."""
     words = order_words(order)
     body = "\n".join(_row(placed, columns) for placed in order.rows)
@@ -73,7 +73,7 @@ def bests_table(bests: Sequence[Best], metric: Metric, title: str) -> str:
     )
 
 
-def _heads(order: Order, columns: Columns) -> str:
+def _heads(order: Order, columns: BoardColumns) -> str:
     heads = ['<th scope="col" class="runs-number">Rank</th>', '<th scope="col">Run</th>']
     for metric in columns.metrics:
         way = "ascending" if metric.direction is Direction.MIN else "descending"
@@ -89,7 +89,7 @@ def _heads(order: Order, columns: Columns) -> str:
     return "".join(heads)
 
 
-def _row(placed: Placed, columns: Columns) -> str:
+def _row(placed: Placed, columns: BoardColumns) -> str:
     run = placed.run
     cells = [value_cell(run.summary.get(metric.name), is_number=True) for metric in columns.metrics]
     cells += [value_cell(run.config.get(key)) for key in columns.config]

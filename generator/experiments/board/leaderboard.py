@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from generator.experiments.board.best_line import best_line_html
-from generator.experiments.board.board_table import Columns, bests_table, board_table, order_words
+from generator.experiments.board.board_table import BoardColumns, bests_table, board_table, order_words
 from generator.experiments.board.board_words import Board, read_board
 from generator.experiments.board.orders import MOST_TAGS, Order, Placed, bests_of, orders, ranked, tags_of
 from generator.experiments.page.figure_markdown import figure_markdown
@@ -112,7 +112,7 @@ def _tables(board: Board, rows: Sequence[Placed], name: str, *, is_strict: bool)
     """The board in every order, and what chooses among them; in the strict profile, which has no inputs, in one."""
     found = orders(rows, board.metrics)
     tags = () if is_strict else _choosable(board, rows)
-    columns = Columns(
+    columns = BoardColumns(
         metrics=board.metrics,
         config=board.config,
         has_tags=any(placed.run.tags for placed in rows),

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.experiments.numbers import as_number
 from generator.experiments.services.addresses import without_token
-from generator.experiments.services.written_values import written_value
+from generator.experiments.written_values import written_value
 from generator.location import Location
 from generator.model.problem import Problem, error, warning
 from generator.near_words import nearest

@@ -8,7 +8,7 @@ from generator.experiments.page.block import Block
 from generator.experiments.page.block_values import KIND, shortened
 from generator.experiments.services.choosing_runs import chosen_runs
 from generator.experiments.services.run_file import runs_of
-from generator.experiments.tied import is_shortened
+from generator.experiments.services.tied import is_shortened
 from generator.formats.run_snapshot import from_bytes, snapshot_path
 from generator.location import Location
 from generator.model.experiment import Run, RunQuery, Service, Snapshot

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generator.experiments.page.page_text import html_text, plain
 from generator.experiments.page.scales import Scale, scale_over, tick_text
+from generator.experiments.run_order import MOST_DRAWN
 
 _TOP_PX, _PLOT_PX, _BELOW_PX = 12, 220, 26
 # Room for what is written beside the plot, in parts of its whole width.
@@ -14,8 +15,6 @@ _SIDE = 1000
 # Of up to seven runs each has a dash of its own, for whoever sees no colours.
 _COLOURS, _DASHES = 6, ("", "6 4", "2 3", "9 3 2 3", "16 4", "4 2", "9 3 2 3 2 3")
 _LONGEST_NAME = 60
-MOST_LINES = 12
-"""So many are told apart by colour and dash together."""
 
 Points = Sequence[tuple[float, float]]
 
@@ -35,7 +34,7 @@ def lines_html(title: str, lines: Sequence[Line]) -> str:
         title: what is measured: ``loss``.
         lines: the first twelve that have points are drawn.
     """
-    drawn = [line for line in map(_finite, lines) if line.points][:MOST_LINES]
+    drawn = [line for line in map(_finite, lines) if line.points][:MOST_DRAWN]
     if not drawn:
         return ""
     across = scale_over([step for line in drawn for step, _ in line.points], with_zero=False)

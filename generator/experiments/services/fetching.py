@@ -7,18 +7,17 @@ from typing import assert_never
 
 from generator.errors import ContentError, RefusedError, UsageError
 from generator.experiments.comparison import best_run
-from generator.experiments.page.lines import MOST_LINES
-from generator.experiments.run_order import drawn_first
+from generator.experiments.run_order import MOST_DRAWN, drawn_first
 from generator.experiments.services.addresses import PUBLIC_API
 from generator.experiments.services.mlflow_api import Mlflow
 from generator.experiments.services.service_keys import WANDB_VARIABLE, MlflowKeys, mlflow_keys
 from generator.experiments.services.snapshot_runs import (
     MOST_RUNS,
-    Columns,
+    KeptKeys,
     all_bests,
     best_and_newest,
     check_no_secret,
-    columns_of,
+    kept_keys,
     kept_run,
     known_keys,
 )
@@ -108,7 +107,7 @@ def fetch(
     leading = tuple(dict.fromkeys(place.leading for place in asked if place.leading is not None))
     source = _source(query, services)
     found = source.find(query, leading)
-    columns = columns_of(asked, found.runs, found.columns)
+    columns = kept_keys(asked, found.runs, found.columns)
     known = known_keys(found.runs)
     kept = found.runs[:MOST_RUNS] if found.leads_first else best_and_newest(found.runs, leading)
     drawn = tuple(dict.fromkeys(metric for place in asked for metric in place.history))
@@ -153,7 +152,7 @@ class _Found:
 
     runs: tuple[Run, ...]
     more_runs: int = 0
-    columns: Columns = field(default_factory=Columns)
+    columns: KeptKeys = field(default_factory=KeptKeys)
     title: str = ""
     description: str = ""
     warnings: tuple[str, ...] = ()
@@ -222,7 +221,7 @@ class _WandbRuns:
         return _Found(
             tuple(runs.values()),
             more,
-            Columns(
+            KeptKeys(
                 tuple(dict.fromkeys(name for run_set in report.run_sets for name in run_set.metrics)),
                 tuple(dict.fromkeys(name for run_set in report.run_sets for name in run_set.config)),
             ),
@@ -265,7 +264,7 @@ def _drawn_runs(runs: Sequence[Run], asked: Sequence[AskedRuns], *, leads_first:
     """Of each place that draws courses the runs that it shows first, and what they are held against."""
     drawing = [place for place in asked if place.history]
     sorts = dict.fromkeys(place.sort for place in drawing)
-    found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_LINES, leads_first=leads_first)]
+    found = [run for sort in sorts for run in drawn_first(runs, sort, MOST_DRAWN, leads_first=leads_first)]
     references = (best_run(runs, place.leading) for place in drawing if place.leading is not None)
     found += [run for run in references if run is not None]
     return tuple({(run.project, run.id): run for run in found}.values())

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from generator.experiments.numbers import as_number
-from generator.experiments.services.written_values import written_value
 from generator.experiments.short_text import one_line
+from generator.experiments.written_values import written_value
 from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run
 
 STATES = MappingProxyType(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from generator.errors import ContentError
-from generator.experiments.services.written_values import written_value
+from generator.experiments.written_values import written_value
 from generator.location import Location
 from generator.model.experiment import SECONDARY_SHA_KEY, SHA_KEY, Run
 from generator.near_words import nearest

@@ -31,14 +31,14 @@ _LARGEST_INTEGER = 2**63
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class KeptKeys:
     """Keys of summary and configuration."""
 
     metrics: tuple[str, ...] = ()
     config: tuple[str, ...] = ()
 
 
-def columns_of(asked: Sequence[AskedRuns], runs: Iterable[Run], shown: Columns = Columns()) -> Columns:
+def kept_keys(asked: Sequence[AskedRuns], runs: Iterable[Run], shown: KeptKeys = KeptKeys()) -> KeptKeys:
     """What all places together ask for.
 
     A place that names nothing leaves it to the report or, without one, to the runs: their numbers, and what they were
@@ -55,20 +55,20 @@ def columns_of(asked: Sequence[AskedRuns], runs: Iterable[Run], shown: Columns =
         open_columns = shown if is_chosen else _common(tuple(runs))
         metrics += open_columns.metrics
         config += open_columns.config
-    return Columns(tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(config)))
+    return KeptKeys(tuple(dict.fromkeys(metrics)), tuple(dict.fromkeys(config)))
 
 
-def known_keys(runs: Iterable[Run]) -> Columns:
+def known_keys(runs: Iterable[Run]) -> KeptKeys:
     """What any of the runs has, the most frequent first where there are too many to keep; sorted."""
     metrics: Counter[str] = Counter()
     config: Counter[str] = Counter()
     for run in runs:
         metrics.update(key for key, value in run.summary.items() if _is_measured(value))
         config.update(run.config.keys())
-    return Columns(_most_common(metrics), _most_common(config))
+    return KeptKeys(_most_common(metrics), _most_common(config))
 
 
-def kept_run(run: Run, columns: Columns) -> Run:
+def kept_run(run: Run, columns: KeptKeys) -> Run:
     """The run with those keys alone, and with nothing longer than a page shows."""
     moment = moment_of(run.created_at) if run.created_at else None
     return replace(
@@ -146,13 +146,13 @@ def check_no_secret(snapshot: Snapshot, finder: LeakFinder) -> None:
     _check(finder, [rest.title, rest.description], "the text of the report", "take the secret out of the report")
 
 
-def _common(runs: Sequence[Run]) -> Columns:
+def _common(runs: Sequence[Run]) -> KeptKeys:
     metrics: Counter[str] = Counter()
     config: Counter[str] = Counter()
     for run in runs:
         metrics.update(key for key, value in run.summary.items() if not key.startswith("_") and _is_measured(value))
         config.update(key for key, value in run.config.items() if not key.startswith("_") and _is_plain(value))
-    return Columns(_most_common(metrics, _MOST_OPEN), _most_common(config, _MOST_OPEN))
+    return KeptKeys(_most_common(metrics, _MOST_OPEN), _most_common(config, _MOST_OPEN))
 
 
 def _most_common(keys: "Counter[str]", most: int = _MOST_KNOWN) -> tuple[str, ...]:

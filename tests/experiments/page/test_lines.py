@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.experiments.page.lines import MOST_LINES, Line, lines_html
+from generator.experiments.page.lines import Line, lines_html
 from generator.experiments.page.scales import scale_over, tick_text
+from generator.experiments.run_order import MOST_DRAWN
 
 
 def points_of(html: str) -> list[list[tuple[float, float]]]:
@@ -42,8 +43,8 @@ def test_twelve_lines_are_told_apart_by_colour_and_dash_together_and_no_more_are
     html = lines_html("loss", [Line(f"run {number}", [(0, number), (1, number + 1)]) for number in range(20)])
 
     looks = re.findall(r"<polyline ([^>]*) points", html)
-    assert (len(looks), len(set(looks))) == (MOST_LINES, MOST_LINES)
-    assert len(points_of(html)) == MOST_LINES
+    assert (len(looks), len(set(looks))) == (MOST_DRAWN, MOST_DRAWN)
+    assert len(points_of(html)) == MOST_DRAWN
 
 
 def test_the_legend_names_every_line_in_its_look() -> None:

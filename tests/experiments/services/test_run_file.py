@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.errors import ContentError
 from generator.experiments.comparison import compare
-from generator.experiments.runs_table import Columns, runs_json
+from generator.experiments.runs_table import TableColumns, runs_json
 from generator.experiments.services.run_file import runs_of
 from generator.model.experiment import Metric, Run
 from tests.experiments.runs_of_a_page import R1, R3, R5
@@ -61,7 +61,7 @@ def test_what_the_command_writes_is_read_back() -> None:
 
 def test_of_the_json_that_the_command_writes_no_comparison_is_a_configuration() -> None:
     made = replace(R1, config={"lr": 0.1, "github_sha": "aaa"})
-    columns = Columns(("acc", "loss"), ("lr",))
+    columns = TableColumns(("acc", "loss"), ("lr",))
     written = runs_json(compare([made], [R3], [Metric("acc"), Metric("loss")]), [made, R5], columns)
 
     runs = {run.id: run for run in runs_of(written.encode(), "runs.json")}

@@ -1,6 +1,6 @@
 import pytest
 
-from generator.experiments.services.written_values import written_value
+from generator.experiments.written_values import written_value
 
 
 @pytest.mark.parametrize("text", ["007", "-00", "0012345", "00.5", "+0012", "20260101" * 7])
