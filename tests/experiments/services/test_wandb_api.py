@@ -1,6 +1,7 @@
 """The client of W&B on the wire: what it sends, how it pages, and every way in which it is refused or left alone."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -395,7 +396,7 @@ def test_silence_is_given_up_after_three_tries() -> None:
 def test_a_silent_service_is_asked_three_times() -> None:
     # A tenth of the time; the whole of it is a test of `inkmill wandb runs`.
     tenth = replace(QUICK, wait_seconds=QUICK.wait_seconds / 10, timeout_seconds=QUICK.timeout_seconds / 10)
-    with FakeWandb(always=SILENT) as fake, pytest.raises(UnansweredError, match="did not answer within 0.6 s"):
+    with FakeWandb(always=SILENT) as fake, pytest.raises(UnansweredError, match=r"did not answer within 0\.6 s"):
         Wandb(fake.url, "", tenth).runs(PROJECT, AAA)
 
     assert len(fake.requests) == 3
