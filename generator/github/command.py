@@ -130,12 +130,14 @@ def is_notebook(path: str) -> bool:
 
 
 def _positional(word: str) -> str:
-    return f'"{word}"' if "=" in word else _quoted(word)
+    return _in_quotes(word) if "=" in word else _quoted(word)
 
 
 def _quoted(value: str) -> str:
-    if not _QUOTED.search(value):
-        return value
+    return _in_quotes(value) if _QUOTED.search(value) else value
+
+
+def _in_quotes(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from keyword import iskeyword
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.github.command import USAGE, WORDS, Command, CommandKind, command_text, is_notebook, read_command
@@ -225,6 +225,8 @@ def test_no_comment_breaks_the_reading_and_what_is_accepted_reads_to_itself(comm
         assert read_command(command_text(command)) == command
 
 
+@example('=".ipynb', [], None)
+@example('a="b c".ipynb', [("x", '="')], "1a2b3c4")
 @given(
     NOTEBOOKS,
     st.lists(st.tuples(NAMES, VISIBLE), max_size=8, unique_by=lambda pair: pair[0]),
